@@ -1,0 +1,72 @@
+# The house's commands. `make` alone lists them.
+# Needs Python 3.11 or newer and make; everything else is installed into .venv, hashes checked.
+
+PYTHON ?= python3
+PORT ?= 8501
+# Workers of pytest: more than two share the cores of a small machine badly.
+WORKERS ?= 2
+# Further arguments to pytest, as in: make test PYTEST_ARGS='-k calendar'
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+OLDEST := build/venv-oldest/bin
+SOURCES := warehouse expectations etl dashboard
+CODE := $(SOURCES) tests tools bench $(wildcard data/samples)
+# loadfile: a file's fixtures are built in one worker only.
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test test-fast test-oldest check format bench docs lock clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup:  ## .venv with everything locked, and the command .venv/bin/citycredit
+	@$(PYTHON) tools/bootstrap.py venv
+
+demo: setup  ## build the sample warehouse and serve it (PORT=8501)
+	@$(BIN)/citycredit demo --port $(PORT)
+
+serve: setup  ## serve the warehouse that is there (PORT=8501)
+	@$(BIN)/citycredit serve --port $(PORT)
+
+test: setup  ## every test, browser included
+	@$(PYTHON) tools/bootstrap.py browser
+	@$(BIN)/python $(PYTEST) $(PYTEST_ARGS)
+
+test-fast: setup  ## without browser and slow tests
+	@$(BIN)/python $(PYTEST) -m 'not browser and not slow' $(PYTEST_ARGS)
+
+test-oldest:  ## store, models and engine on the oldest DuckDB allowed
+	@$(PYTHON) tools/bootstrap.py oldest
+	@$(OLDEST)/python $(PYTEST) -m 'engine and not browser' $(PYTEST_ARGS)
+
+check: setup  ## format, lint, types, SQL lint, lock
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes $(WORKERS) $(SOURCES)
+	@$(BIN)/python -m tools.check_lock
+
+format: setup  ## format and mend what can be mended
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/sqlfluff fix --quiet --processes $(WORKERS) $(SOURCES)
+
+bench: setup  ## measure against the budgets; writes bench/out/
+	@$(BIN)/python -m bench.load
+	@$(BIN)/python -m bench.pages
+
+docs: setup  ## write docs/cli.md anew from the commands
+	@$(BIN)/python -m tools.cli_docs
+
+lock:  ## resolve the locks anew (needs uv and a package index)
+	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	echo 'setuptools>=77' | $(COMPILE) --no-header --no-annotate -o tools/build.lock -
+	echo 'duckdb==1.5.6' | $(COMPILE) --no-header --no-annotate -o tools/oldest.lock -
+
+clean:  ## remove what can be built again; data/home stays
+	rm -rf .venv build bench/out .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

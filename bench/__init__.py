@@ -1,0 +1,1 @@
+"""Measurements against the budgets; ratios within one run, never a timed test."""

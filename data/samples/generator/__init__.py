@@ -1,0 +1,1 @@
+"""Builds the sample ledgers: seeded, deterministic, wholly invented."""

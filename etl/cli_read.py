@@ -1,0 +1,203 @@
+"""Commands that read the published warehouse: metrics, targets, versions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import duckdb
+import typer
+
+from etl.cli_common import (
+    AsOfOption,
+    ChineseCommand,
+    FormatOption,
+    HomeOption,
+    find_home,
+    warehouse_as_of,
+)
+from etl.output import Format, Output
+from etl.pipeline import RequestError
+from warehouse.home import Home
+from warehouse.plans import load_plans
+from warehouse.store import Store
+
+METRIC_KEYS = (
+    "metric_id", "plan", "period", "scope_type", "scope_id", "scope_name", "numerator",
+    "denominator", "value", "unit", "state",
+)  # fmt: skip
+TARGET_KEYS = (
+    "target_id", "task_id", "metric_id", "kind", "hardness", "legal_status", "comparator",
+    "threshold", "stretch", "scope_type", "scope_id", "period", "due", "value", "numerator",
+    "denominator", "unit", "status", "light", "measured_by", "missing",
+)  # fmt: skip
+
+
+class Scope(StrEnum):
+    """Whose figures: the whole plan's, or each department's."""
+
+    PLAN = "plan"
+    DEPARTMENT = "department"
+
+
+PlanFilter = Annotated[
+    str | None, typer.Option("--plan", metavar="PLAN", help="只看这个方案，如 BC。")
+]
+PeriodFilter = Annotated[
+    str | None,
+    typer.Option("--period", metavar="PERIOD", help="期间：2022-06、2022-Q2 或 2022。"),
+]
+ScopeFilter = Annotated[Scope | None, typer.Option("--scope", help="全方案或各单位。")]
+
+
+def metrics(
+    plan: PlanFilter = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="ID", help="只看这个指标。")
+    ] = None,
+    period: PeriodFilter = None,
+    scope: ScopeFilter = None,
+    as_of: AsOfOption = None,
+    home: HomeOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """看指标。不写期间则列出有数据的各月和全年。"""
+    out = Output(form)
+    found = _checked(home, plan)
+    with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
+        rows = [] if con is None else read_metrics(con, plan, metric, period, scope)
+    columns = {
+        "metric_id": "指标",
+        "plan": "方案",
+        "period": "期间",
+        "scope_name": "范围",
+        "numerator": "分子",
+        "denominator": "分母",
+        "value": "值",
+        "unit": "单位",
+        "state": "状态",
+    }
+    _show(out, "指标", rows, columns)
+
+
+def targets(
+    plan: PlanFilter = None,
+    period: PeriodFilter = None,
+    scope: Annotated[Scope, typer.Option("--scope", help="全方案或各单位。")] = Scope.PLAN,
+    as_of: AsOfOption = None,
+    home: HomeOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """看目标完成情况。不写期间则取方案年度内最近一个有数据的月。"""
+    out = Output(form)
+    found = _checked(home, plan)
+    with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
+        rows = [] if con is None else read_targets(con, plan, period, scope)
+    columns = {
+        "target_id": "目标",
+        "metric_id": "指标",
+        "scope_id": "范围",
+        "period": "期间",
+        "comparator": "比较",
+        "threshold": "目标值",
+        "value": "现值",
+        "unit": "单位",
+        "status": "状态",
+        "light": "灯",
+        "missing": "缺台账",
+    }
+    _show(out, "目标", rows, columns)
+
+
+def versions(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
+    """列出发布过的版本。"""
+    out = Output(form)
+    found = find_home(home)
+    rows = [
+        {
+            "version": version.name,
+            "number": version.number,
+            "published_at": version.published_at,
+            "as_of": version.as_of,
+            "batches": len(version.batches),
+            "is_live": version.is_live,
+            "is_kept": version.is_kept,
+            "size_bytes": version.size_bytes,
+        }
+        for version in (Store(found).versions() if found is not None else [])
+    ]
+    columns = {
+        "number": "版本号",
+        "version": "版本",
+        "published_at": "发布时间（UTC）",
+        "as_of": "截至日",
+        "batches": "批次数",
+        "is_live": "现行",
+        "is_kept": "可回滚",
+        "size_bytes": "字节",
+    }
+    _show(out, "版本", rows, columns)
+
+
+def read_metrics(
+    con: duckdb.DuckDBPyConnection,
+    plan: str | None = None,
+    metric: str | None = None,
+    period: str | None = None,
+    scope: str | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of `citycredit metrics` (design §7). Without a period: months and years."""
+    rows = con.sql(
+        """
+        select metric_id, plan_id as plan, period, scope_type, scope_id, scope_name,
+            numerator, denominator, value, unit, state
+        from marts.metric_values
+        where ($plan is null or plan_id = $plan)
+            and ($metric is null or metric_id = $metric)
+            and ($scope is null or scope_type = $scope)
+            and coalesce(period = $period, period not like '%Q%')
+        order by plan_id, metric_id, period, scope_type desc, scope_id
+        """,
+        params={"plan": plan, "metric": metric, "period": period, "scope": scope},
+    )
+    return _dicts(rows, METRIC_KEYS)
+
+
+def read_targets(
+    con: duckdb.DuckDBPyConnection,
+    plan: str | None = None,
+    period: str | None = None,
+    scope: str = Scope.PLAN,
+) -> list[dict[str, Any]]:
+    """The rows of `citycredit targets` (design §7) for one period per plan."""
+    raise NotImplementedError
+
+
+def _dicts(rows: duckdb.DuckDBPyRelation, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [dict(zip(keys, row, strict=True)) for row in rows.fetchall()]
+
+
+def _checked(root: Any, plan: str | None) -> Home | None:
+    """The home if there is one; RequestError for a plan that nobody knows."""
+    home = find_home(root)
+    plans = load_plans(home.plans if home is not None else None)
+    if plan is not None and plan not in plans:
+        raise RequestError(f"没有方案“{plan}”。现有方案：{'、'.join(plans)}。")
+    return home
+
+
+def _show(
+    out: Output, title: str, rows: list[dict[str, Any]], columns: dict[str, str]
+) -> None:
+    if out.is_json:
+        out.document(rows)
+    elif rows:
+        out.table(title, rows, columns)
+    else:
+        out.line("没有数据。请先运行 citycredit load 或 citycredit demo。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (metrics, targets, versions):
+        app.command(cls=ChineseCommand)(command)

@@ -1,0 +1,275 @@
+"""Landing: a file's original is archived and each recognised sheet becomes an immutable batch.
+
+Everything is on disk before one journal line makes all batches of a load known at once; a kill at
+any moment therefore leaves the whole load or none of it.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+from warehouse.derive import derive
+
+from etl.intake import Table, take_in
+from etl.readers import READER_VERSION, UnreadableFile
+from warehouse import files
+from warehouse.contracts import Contract
+from warehouse.engines import open_warehouse
+from warehouse.home import Home
+from warehouse.journal import Batch, Journal, batch_id_of, next_sequence
+from warehouse.masking import IdentityHash
+from warehouse.plans import Plan
+
+_BATCH_ID = re.compile(r"B\d{6,}")
+
+
+class LandingError(Exception):
+    """A file that is not landed; the text (Chinese) says why, without naming the file."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file to land. `replaces`: a batch id, or the name of a file landed before."""
+
+    path: Path
+    received: date
+    department: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file of which nothing was landed, and why (Chinese)."""
+
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A sheet that fits no ledger beside one that does."""
+
+    file: str
+    sheet: str
+    reason: str
+
+
+@dataclass
+class Landed:
+    """What came of a load: `new` batches, `duplicates` (batches that were there already)."""
+
+    new: list[Batch] = field(default_factory=list)
+    duplicates: list[Batch] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+
+
+def recognise_file(
+    path: Path, contracts: Mapping[str, Contract]
+) -> tuple[list[Table], list[Skipped]]:
+    """The tables of a file, and the sheets that fit no ledger.
+
+    Raises LandingError (Chinese) if the file cannot be read or no sheet fits.
+    """
+    try:
+        found = take_in(path, contracts)
+    except UnreadableFile as error:
+        raise LandingError(error.reason) from error
+    skipped = [Skipped(path.name, t.sheet, t.skipped_reason) for t in found if t.skipped_reason]
+    return [table for table in found if not table.skipped_reason], skipped
+
+
+class Landing:
+    """Lands files into one home. The caller holds the writer lock (`Store.writing`)."""
+
+    def __init__(self, home: Home, contracts: Mapping[str, Contract]) -> None:
+        self.home = home
+        self.contracts = contracts
+        self.journal = Journal(home)
+        self.identity_hash = IdentityHash(home.key())
+
+    def land(self, incoming: Iterable[Incoming], plan: Plan, landed: Landed) -> None:
+        """Put files on disk, in this order, under one plan; what came of it goes into `landed`.
+
+        A file that cannot be landed is reported in `problems`; the others go on. Nothing is known
+        to anybody before `enter`.
+        """
+        known = self.journal.batches()
+        for one in incoming:
+            try:
+                self._land_file(one, plan, known + landed.new, landed)
+            except LandingError as error:
+                landed.problems.append(Problem(str(one.path), str(error)))
+
+    def enter(self, landed: Landed) -> None:
+        """Enter all new batches in the journal, by one event."""
+        if landed.new:
+            self.journal.append("landed", landed=[batch.to_json() for batch in landed.new])
+
+    def _land_file(self, one: Incoming, plan: Plan, known: Sequence[Batch], landed: Landed) -> None:
+        tables, skipped = recognise_file(one.path, self.contracts)
+        sha256 = files.sha256_of(one.path)
+        new: list[Batch] = []
+        duplicates: list[Batch] = []
+        notices: list[Problem] = []
+        replaces = _replaced(one.replaces, plan, known, {_ledger(t) for t in tables})
+        sequence = next_sequence(list(known))
+        for table in tables:
+            twin = _twin(known, sha256, plan.place_id, table)
+            if twin is not None:
+                duplicates.append(twin)
+                continue
+            batch = self._write(table, one, plan, sha256, sequence + len(new), replaces)
+            new.append(batch)
+            notices += [Problem(str(one.path), problem.message) for problem in table.problems]
+        if new:
+            original = self.home.original(sha256)
+            if not original.exists():
+                files.copy_atomically(one.path, original)
+        landed.new += new
+        landed.duplicates += duplicates
+        landed.skipped += skipped
+        landed.notices += notices
+
+    def _write(
+        self,
+        table: Table,
+        one: Incoming,
+        plan: Plan,
+        sha256: str,
+        sequence: int,
+        replaces: dict[str, str],
+    ) -> Batch:
+        contract = self.contracts[_ledger(table)]
+        batch_id = batch_id_of(sequence)
+        name = f"{batch_id}.parquet"
+        self.write_parquet(table, contract, one.received, self.home.landing / name)
+        return Batch(
+            batch_id=batch_id,
+            sequence=sequence,
+            file_name=one.path.name,
+            sha256=sha256,
+            sheet_name=table.sheet,
+            ledger=contract.ledger,
+            standard=table.standard,
+            header_row=table.header_row,
+            place_id=plan.place_id,
+            plan_id=plan.id,
+            department=one.department or table.unit_above_header,
+            received_date=one.received,
+            landed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            rows=table.frame.height,
+            replaces_batch_id=replaces.get(contract.ledger),
+            contract_version=contract.version,
+            reader_version=READER_VERSION,
+            header_map=[list(entry) for entry in table.header_map],
+            landing=name,
+        )
+
+    def write_parquet(self, table: Table, contract: Contract, received: date, target: Path) -> None:
+        """Write the landing table of a sheet, derived columns included, whole or not at all."""
+        temporary = files.temporary_beside(target)
+        try:
+            with open_warehouse(config=self.home.config, scratch=self.home.scratch) as con:
+                relation = derive(con, table.frame, contract, received, self.identity_hash)
+                relation.write_parquet(str(temporary), compression="zstd")
+            files.sync_file(temporary)
+            files.settle(temporary, target)
+        except (OSError, duckdb.IOException) as error:
+            raise LandingError(f"写入落地表失败（磁盘空间不足或无权限）：{error}") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def reland(self, batch: Batch) -> Batch:
+        """The batch as today's readers and contracts see its original, in a new landing file.
+
+        The id, sequence, received date and department stay. The journal is not touched.
+        Raises LandingError if the original is gone or no longer read as this ledger.
+        """
+        original = self.home.original(batch.sha256)
+        if not original.exists():
+            raise LandingError(
+                f"{batch.batch_id} 的原件已丢失，无法重新落地。请从备份恢复 originals/。"
+            )
+        folder = self.home.scratch / uuid.uuid4().hex
+        folder.mkdir()
+        copy = folder / batch.file_name
+        try:
+            # Readers go by the file's extension, which the archive does not keep.
+            files.copy_atomically(original, copy)
+            tables, _ = recognise_file(copy, self.contracts)
+        finally:
+            copy.unlink(missing_ok=True)
+            folder.rmdir()
+        for table in tables:
+            if table.ledger == batch.ledger and table.sheet == batch.sheet_name:
+                break
+        else:
+            raise LandingError(
+                f"{batch.batch_id}（{batch.file_name}）现在不再认作台账 {batch.ledger}，未改动。"
+            )
+        contract = self.contracts[batch.ledger]
+        name = f"{batch.batch_id}-{uuid.uuid4().hex[:8]}.parquet"
+        self.write_parquet(table, contract, batch.received_date, self.home.landing / name)
+        return replace(
+            batch,
+            standard=table.standard,
+            header_row=table.header_row,
+            rows=table.frame.height,
+            contract_version=contract.version,
+            reader_version=READER_VERSION,
+            header_map=[list(entry) for entry in table.header_map],
+            landing=name,
+        )
+
+
+def _ledger(table: Table) -> str:
+    """The ledger of a recognised table."""
+    if table.ledger is None:
+        raise LandingError(f"工作表“{table.sheet}”不是任何台账。")
+    return table.ledger
+
+
+def _twin(known: Sequence[Batch], sha256: str, place_id: str, table: Table) -> Batch | None:
+    """The batch that these bytes already are: same place, ledger and sheet, not withdrawn."""
+    for batch in known:
+        if (
+            batch.sha256 == sha256
+            and batch.place_id == place_id
+            and batch.ledger == table.ledger
+            and batch.sheet_name == table.sheet
+            and batch.state != "withdrawn"
+        ):
+            return batch
+    return None
+
+
+def _replaced(
+    told: str | None, plan: Plan, known: Sequence[Batch], ledgers: set[str]
+) -> dict[str, str]:
+    """Which batch is replaced, by ledger of the file that comes in. Raises LandingError."""
+    if told is None:
+        return {}
+    here = [b for b in known if b.place_id == plan.place_id]
+    if _BATCH_ID.fullmatch(told):
+        named = [b for b in here if b.batch_id == told]
+    else:
+        named = [b for b in here if b.file_name == told]
+    if not named:
+        raise LandingError(f"要替换的批次“{told}”不存在，或不属于方案 {plan.id} 的地方。")
+    alive = [b for b in named if b.state != "withdrawn"]
+    if not alive:
+        raise LandingError(f"要替换的批次“{told}”已经撤回，请改为直接报送。")
+    # The newest of a name that came twice; a workbook's sheets replace their own ledger each.
+    found = {b.ledger: b.batch_id for b in alive if b.ledger in ledgers}
+    if not found:
+        titles = "、".join(sorted({b.ledger for b in alive}))
+        raise LandingError(f"要替换的批次“{told}”是台账 {titles}，与本文件的台账不同。")
+    return found

@@ -1,0 +1,401 @@
+"""What the commands do to a home: load, build, accept, withdraw, reland, roll back, build as of.
+
+Each publishes at most once, at its end. A failing gate leaves the live version untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from expectations.gate import GateResult
+from warehouse.calendar import load_calendar
+
+from etl.build import Progress, Sources, build_warehouse, silent
+from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
+from etl.received import FILE_NAME as RECEIVED_NAME
+from etl.received import Arrival, ReceivedError, read_received
+from warehouse.contracts import load_contracts
+from warehouse.home import Home
+from warehouse.journal import Batch
+from warehouse.plans import Plan, load_plans
+from warehouse.store import Details, Store
+
+# What a build needs on disk, as a multiple of the landed Parquet it reads (measured: a few times,
+# since Parquet is compressed and the version also holds staging, marts and violations).
+_SPACE_FACTOR = 8
+
+
+class RequestError(Exception):
+    """What was asked for makes no sense here (unknown plan, batch …); Chinese."""
+
+
+class GateError(Exception):
+    """The publish gate failed; nothing was published."""
+
+    def __init__(self, verdict: GateResult) -> None:
+        super().__init__("、".join(verdict.failed))
+        self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a change ended: the live version afterwards, the gate's verdict, rows with errors."""
+
+    version: str | None
+    gate_status: str
+    gate_failed: list[str] = field(default_factory=list)
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the gate stopped it."""
+        return self.gate_status == "failed"
+
+    def gate_json(self) -> dict[str, Any]:
+        return {"status": self.gate_status, "failed": self.gate_failed}
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """A load: its new batches and duplicates with their states afterwards, and the outcome."""
+
+    new: list[Batch]
+    duplicates: list[Batch]
+    problems: list[Problem]
+    skipped: list[Skipped]
+    notices: list[Problem]
+    outcome: Outcome
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `citycredit load --format json` (design §7)."""
+        rows = [(b, None) for b in self.new] + [(b, b.batch_id) for b in self.duplicates]
+        return {
+            "batches": [
+                {
+                    "batch": b.batch_id,
+                    "file": b.file_name,
+                    "sha256": b.sha256,
+                    "ledger": b.ledger,
+                    "sheet": b.sheet_name,
+                    "rows": b.rows,
+                    "quarantined": self.outcome.quarantined.get(b.batch_id),
+                    "state": b.state,
+                    "duplicate_of": twin,
+                }
+                for b, twin in rows
+            ],
+            "version": self.outcome.version,
+            "gate": self.outcome.gate_json(),
+            "problems": [{"file": p.file, "message": p.message} for p in self.problems],
+            "skipped": [
+                {"file": s.file, "sheet": s.sheet, "skipped_reason": s.reason} for s in self.skipped
+            ],
+        }
+
+
+class Pipeline:
+    """The road of the data into one home. `today` is the day the command was given."""
+
+    def __init__(self, home: Home, today: date, progress: Progress = silent) -> None:
+        self.home = home
+        self.store = Store(home)
+        self.journal = self.store.journal
+        self.today = today
+        self.progress = progress
+        self.sources = Sources(
+            home=home,
+            contracts=load_contracts(),
+            plans=load_plans(home.plans),
+            calendar=load_calendar(home.calendar_path),
+        )
+
+    def plan(self, plan_id: str) -> Plan:
+        """The plan of this id. Raises RequestError naming those that there are."""
+        try:
+            return self.sources.plans[plan_id]
+        except KeyError:
+            known = "、".join(self.sources.plans)
+            raise RequestError(f"没有方案“{plan_id}”。现有方案：{known}。") from None
+
+    # Changes
+
+    def load(
+        self,
+        paths: Sequence[Path],
+        plan_id: str,
+        received: date | None = None,
+        replaces: str | None = None,
+    ) -> LoadResult:
+        """Land these files and folders under a plan and publish once. See design §3 and §7."""
+        plan = self.plan(plan_id)
+        incoming, problems = gather(paths, Arrival(received, None, replaces), self.today)
+        with self.store.writing():
+            if replaces is not None:
+                self._check_replaced(replaces, plan)
+            result = self._land_and_publish([(plan, incoming)])
+        return replace(result, problems=problems + result.problems)
+
+    def load_many(self, folders: Sequence[tuple[str, Path]]) -> LoadResult:
+        """Land several (plan id, folder) and publish once, at the end."""
+        work: list[tuple[Plan, list[Incoming]]] = []
+        problems: list[Problem] = []
+        for plan_id, folder in folders:
+            incoming, wrong = gather([folder], Arrival(), self.today)
+            work.append((self.plan(plan_id), incoming))
+            problems += wrong
+        with self.store.writing():
+            result = self._land_and_publish(work)
+        return replace(result, problems=problems + result.problems)
+
+    def build(self) -> Outcome:
+        """Build the warehouse anew from the accepted (and just landed) batches, and publish it."""
+        with self.store.writing():
+            return self._publish_landed()
+
+    def accept(
+        self, batch_ids: Sequence[str], force: bool = False, reason: str | None = None
+    ) -> Outcome:
+        """Take held batches in. The gate judges again; `force` (with a reason) overrules it."""
+        with self.store.writing():
+            batches = [self._batch(batch_id) for batch_id in batch_ids]
+            for batch in batches:
+                if batch.state == "withdrawn":
+                    raise RequestError(
+                        f"批次 {batch.batch_id} 已撤回，不能接受；请重新报送原文件。"
+                    )
+            entering = [b for b in batches if b.state != "accepted"]
+            if not entering:
+                return self.live_outcome()
+            self._check_no_twins(entering)
+            return self._publish(
+                self._accepted() + entering,
+                {"accepted": [b.batch_id for b in entering], "reason": reason},
+                force=force,
+            )
+
+    def withdraw(self, batch_id: str, reason: str) -> Outcome:
+        """Take a batch back. What was live with it is built anew without it."""
+        with self.store.writing():
+            batch = self._batch(batch_id)
+            if batch.state == "withdrawn":
+                raise RequestError(f"批次 {batch_id} 此前已经撤回。")
+            if batch.state != "accepted":
+                self.journal.append("withdrawn", withdrawn=[batch_id], reason=reason)
+                return self.live_outcome()
+            staying = [b for b in self._accepted() if b.batch_id != batch_id]
+            return self._publish(staying, {"withdrawn": [batch_id], "reason": reason})
+
+    def reland(self, ledger: str | None = None) -> tuple[Outcome, list[Problem]]:
+        """Read the originals again with today's readers and contracts, and publish the outcome.
+
+        Ids, received dates and states stay. Batches that cannot be read any more keep what they
+        have and are named. If the gate fails, every batch keeps what it had.
+        """
+        if ledger is not None and ledger not in self.sources.contracts:
+            raise RequestError(f"没有台账“{ledger}”。现有：{'、'.join(self.sources.contracts)}。")
+        problems: list[Problem] = []
+        with self.store.writing():
+            landing = Landing(self.home, self.sources.contracts)
+            batches = [b for b in self.journal.batches() if b.state != "withdrawn"]
+            chosen = [b for b in batches if ledger in (None, b.ledger)]
+            relanded: dict[str, Batch] = {}
+            for number, batch in enumerate(chosen):
+                self.progress("重新落地", number, len(chosen))
+                try:
+                    relanded[batch.batch_id] = landing.reland(batch)
+                except LandingError as error:
+                    problems.append(Problem(batch.file_name, str(error)))
+            admitted = [relanded.get(b.batch_id, b) for b in batches if b.state == "accepted"]
+            outcome = self._publish(
+                admitted, {"relanded": [_changed(b) for b in relanded.values()]}
+            )
+        return outcome, problems
+
+    def build_as_of(self, as_of: date, target: Path) -> Outcome:
+        """Build the warehouse as it was known on a day into a file; the live one is not touched."""
+        batches = [
+            b for b in self.journal.batches() if b.state == "accepted" and b.received_date <= as_of
+        ]
+        seen: dict[str, Any] = {}
+
+        def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
+            seen["gate"] = build_warehouse(con, self.sources, batches, as_of, name, self.progress)
+            return {}
+
+        self.store.build_into(target, fill, f"as-of-{as_of.isoformat()}")
+        verdict: GateResult = seen["gate"]
+        return Outcome(self.store.current(), verdict.status, list(verdict.failed))
+
+    def live_outcome(self) -> Outcome:
+        """The live version as it stands, for a command that had nothing to change."""
+        name = self.store.current()
+        if name is None:
+            return Outcome(None, "not_run")
+        with self.store.reader() as con:
+            return Outcome(name, "passed", [], count_quarantined(con))
+
+    # Inside
+
+    def _land_and_publish(self, work: Iterable[tuple[Plan, list[Incoming]]]) -> LoadResult:
+        landing = Landing(self.home, self.sources.contracts)
+        landed = Landed()
+        for plan, incoming in work:
+            landing.land(self._reported(incoming), plan, landed)
+        landing.enter(landed)
+        is_pending = any(b.state == "landed" for b in self.journal.batches())
+        outcome = self._publish_landed() if is_pending else self.live_outcome()
+        states = {b.batch_id: b for b in self.journal.batches()}
+        return LoadResult(
+            new=[states[b.batch_id] for b in landed.new],
+            duplicates=[states[b.batch_id] for b in landed.duplicates],
+            problems=landed.problems,
+            skipped=landed.skipped,
+            notices=landed.notices,
+            outcome=outcome,
+        )
+
+    def _reported(self, incoming: list[Incoming]) -> Iterable[Incoming]:
+        for number, one in enumerate(incoming):
+            self.progress(f"读取 {one.path.name}", number, len(incoming))
+            yield one
+
+    def _publish_landed(self) -> Outcome:
+        """Publish accepted and landed batches; what was only landed is held if the gate fails."""
+        landed = [b for b in self.journal.batches() if b.state == "landed"]
+        ids = [b.batch_id for b in landed]
+        outcome = self._publish(self._accepted() + landed, {"accepted": ids})
+        if outcome.is_refused and ids:
+            self.journal.append(
+                "held", held=ids, reason="发布前核验未通过：" + "、".join(outcome.gate_failed)
+            )
+        return outcome
+
+    def _publish(self, batches: Sequence[Batch], details: Details, force: bool = False) -> Outcome:
+        as_of = max((b.received_date for b in batches), default=self.today)
+        ids = [b.batch_id for b in sorted(batches, key=lambda b: b.sequence)]
+        seen: dict[str, Any] = {}
+
+        def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
+            verdict = build_warehouse(con, self.sources, batches, as_of, name, self.progress)
+            seen["gate"] = verdict
+            seen["quarantined"] = count_quarantined(con)
+            if verdict.status != "passed" and not force:
+                raise GateError(verdict)
+            told = {key: value for key, value in details.items() if value is not None}
+            if verdict.status != "passed":
+                told["forced_gate"] = list(verdict.failed)
+            return {"as_of": as_of.isoformat(), "batches": ids, **told}
+
+        needed = _SPACE_FACTOR * sum(self._landing_size(b) for b in batches)
+        try:
+            version = self.store.publish(fill, needed)
+        except GateError as error:
+            return Outcome(
+                self.store.current(), "failed", list(error.verdict.failed), seen["quarantined"]
+            )
+        status = "passed" if seen["gate"].status == "passed" else "forced"
+        return Outcome(version, status, list(seen["gate"].failed), seen["quarantined"])
+
+    def _landing_size(self, batch: Batch) -> int:
+        path = self.home.landing / batch.landing
+        return path.stat().st_size if path.exists() else 0
+
+    def _accepted(self) -> list[Batch]:
+        return [b for b in self.journal.batches() if b.state == "accepted"]
+
+    def _batch(self, batch_id: str) -> Batch:
+        batch = self.journal.batch(batch_id)
+        if batch is None:
+            raise RequestError(f"没有批次“{batch_id}”。批次见 citycredit versions 或数据溯源页。")
+        return batch
+
+    def _check_replaced(self, replaces: str, plan: Plan) -> None:
+        batch = self._batch(replaces)
+        if batch.place_id != plan.place_id:
+            raise RequestError(f"批次 {replaces} 不属于方案 {plan.id} 的地方，不能替换。")
+        if batch.state == "withdrawn":
+            raise RequestError(f"批次 {replaces} 已撤回，不能替换；请直接报送。")
+
+    def _check_no_twins(self, entering: Sequence[Batch]) -> None:
+        """After a rollback the same bytes may have two batches; only one may be taken in."""
+        present = {(b.sha256, b.place_id, b.ledger, b.sheet_name): b for b in self._accepted()}
+        for batch in entering:
+            twin = present.get((batch.sha256, batch.place_id, batch.ledger, batch.sheet_name))
+            if twin is not None:
+                raise RequestError(
+                    f"批次 {batch.batch_id} 与已接受的 {twin.batch_id} 是同一份数据。"
+                )
+
+
+def gather(
+    paths: Sequence[Path], told: Arrival, today: date
+) -> tuple[list[Incoming], list[Problem]]:
+    """The files to land, in order of receipt, then as given; and the paths that are none.
+
+    A folder means the files in it, not below. What `told` says goes before `received.csv`.
+    """
+    incoming: list[Incoming] = []
+    problems: list[Problem] = []
+    arrivals: dict[Path, dict[str, Arrival]] = {}
+    for path in paths:
+        if not path.exists():
+            problems.append(Problem(str(path), "文件不存在，请核对路径。"))
+            continue
+        folder = path if path.is_dir() else path.parent
+        try:
+            if folder not in arrivals:
+                arrivals[folder] = read_received(folder)
+        except ReceivedError as error:
+            problems.append(Problem(str(folder / RECEIVED_NAME), str(error)))
+            continue
+        found = files_in(path) if path.is_dir() else [path]
+        if path.is_dir():
+            problems += [
+                Problem(str(folder / name), f"{RECEIVED_NAME} 提到了它，但文件夹里没有这个文件。")
+                for name in arrivals[folder].keys() - {file.name for file in found}
+            ]
+        for file in found:
+            arrival = arrivals[folder].get(file.name, Arrival())
+            incoming.append(
+                Incoming(
+                    path=file,
+                    received=told.received or arrival.received or today,
+                    department=told.department or arrival.department,
+                    replaces=told.replaces or arrival.replaces,
+                )
+            )
+    return sorted(incoming, key=lambda one: one.received), problems
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files that a folder hands in, by name: no hidden ones, no lock files of Excel."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name != RECEIVED_NAME and not path.name.startswith((".", "~$"))
+    )
+
+
+def count_quarantined(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows with at least one error, by batch; 0 for batches without."""
+    rows = con.sql(
+        "select b.batch_id, count(distinct v.row_id) from meta.batches as b "
+        "left join quality.violations as v on v.batch_id = b.batch_id and v.severity = 'error' "
+        "group by 1"
+    )
+    return {str(batch_id): int(count) for batch_id, count in rows.fetchall()}
+
+
+def _changed(batch: Batch) -> dict[str, Any]:
+    """What a `relanded` entry of the journal says: only what may change."""
+    row = batch.to_json()
+    kept = (
+        "batch_id", "standard", "header_row", "rows", "contract_version", "reader_version",
+        "header_map", "landing",
+    )  # fmt: skip
+    return {name: row[name] for name in kept}

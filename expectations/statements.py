@@ -1,0 +1,218 @@
+"""From a rule and a contract to the SELECT that finds its violations.
+
+Everything written into SQL here comes from rule, code and contract files of the product (checked
+on load), never from data: values of users stay in columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from expectations.rules import SQL_DIR, Case, Rule
+from warehouse.codes import load_codes
+from warehouse.contracts import Column, Contract
+
+SHOWN_LENGTH = 200
+"""How much of a cell a violation quotes."""
+
+_DATES = {"date", "datetime"}
+_PROSE = {"text", "name", "party_name", "doc_no"}
+# Widths of identifiers are the business of their own rules; personal cells are masked by now.
+_MEASURED = {"text", "name", "doc_no"}
+
+_SELECTORS: dict[str, Callable[[Column], bool]] = {
+    "required": lambda column: column.is_required,
+    "date": lambda column: column.type in _DATES,
+    "length": lambda column: column.type in _MEASURED and column.length is not None,
+    "prose": lambda column: column.type in _PROSE,
+    "text": lambda column: column.type == "text" and not column.is_identifier,
+    "coded": lambda column: column.codes is not None,
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column that a case marks: the predicate, and what is said."""
+
+    field: str
+    violates: str
+    severity: str
+    message: str
+    detail: str
+
+
+def select_columns(contract: Contract, case: Case) -> list[Column]:
+    """The contract columns that the `each` of a case means, in their order.
+
+    `required`, `date`, `length`, `prose`, `text`, `coded`; `required:类别` and `must_be_blank:类别`
+    the columns that this one category of counterparty must, or must not, fill; or fields by name.
+    """
+    excluded = case.exclude if contract.ledger in case.exclude_ledgers else frozenset()
+    if isinstance(case.each, tuple):
+        chosen = [contract.column(field) for field in case.each]
+    else:
+        selector, _, category = case.each.partition(":")
+        if category:
+            chosen = [
+                c
+                for c in contract.columns
+                if category in getattr(c, selector) and not c.is_required
+            ]
+        else:
+            chosen = [c for c in contract.columns if _SELECTORS[selector](c)]
+    return [c for c in chosen if c.field not in excluded]
+
+
+def terms_of(rule: Rule, contract: Contract) -> list[Term]:
+    """What the row rule means for this ledger, column by column."""
+    terms = []
+    for case in rule.cases_of(contract.ledger):
+        columns = (
+            select_columns(contract, case) if case.each else [contract.column(f) for f in case.marks]
+        )
+        for column in columns:
+            filled = message_of(case.message, column)
+            terms.append(
+                Term(
+                    field=column.field,
+                    violates=expand(case.violates, contract, column),
+                    severity=case.severity,
+                    message=filled,
+                    detail=case.detail,
+                )
+            )
+    return terms
+
+
+def message_of(message: str, column: Column) -> str:
+    """A message with what the contract knows; {value} and {detail} stay for the data."""
+    return message.replace("{title}", column.title).replace("{length}", str(column.length or ""))
+
+
+def expand(sql: str, contract: Contract, column: Column) -> str:
+    """A predicate with its words in braces replaced (see `expectations.rules`)."""
+
+    def replace(match: re.Match[str]) -> str:
+        word, _, argument = match.group(1).partition(":")
+        match word:
+            case "field":
+                return column.field
+            case "length":
+                return str(column.length)
+            case "codes":
+                return _code_list(argument or column.codes or "")
+            case "asked":
+                return _is_asked(contract, argument or column.field)
+            case "told":
+                return _is_told(argument)
+            case "standard":
+                return "(select b.standard from known.batches as b where b.batch_id = s.batch_id)"
+        return match.group(0)  # a repetition in a regular expression: [0-9]{4}
+
+    return re.sub(r"\{([a-z][a-z_:]*)\}", replace, sql)
+
+
+def _code_list(name: str) -> str:
+    return "(" + ", ".join(_literal(code) for code in load_codes()[name]) + ")"
+
+
+def _is_asked(contract: Contract, field: str) -> str:
+    unasked = [s.id for s in contract.standards if field in s.absent]
+    if not unasked:
+        return "true"
+    listed = ", ".join(_literal(s) for s in unasked)
+    return (
+        "s.batch_id not in (select b.batch_id from known.batches as b "
+        f"where b.ledger = {_literal(contract.ledger)} and b.standard in ({listed}))"
+    )
+
+
+def _is_told(field: str) -> str:
+    return (
+        "s.batch_id not in (select b.batch_id from known.batches as b "
+        f"where not list_contains(b.header_fields, {_literal(field)}))"
+    )
+
+
+def found_by_row(rule: Rule, contract: Contract) -> str:
+    """SELECT of (batch_id, row_id, row_number, field, severity, value, detail, message)."""
+    terms = terms_of(rule, contract)
+    marks = ",\n".join(
+        f"case when {t.violates} then struct_pack(field := {_literal(t.field)}, "
+        f"severity := {_literal(t.severity)}, value := {_shown(contract, t.field)}, "
+        f"detail := {t.detail}, message := {_literal(t.message)}) end"
+        for t in terms
+    )
+    # The filter is one predicate; only rows that violate something are taken apart.
+    anything = "\n or ".join(dict.fromkeys(f"({t.violates})" for t in terms))
+    return f"""
+        with marked as (
+            select s.batch_id, s.row_id, s.row_number, unnest([{marks}]) as mark
+            from staging.{contract.ledger} as s
+            where {in_force(rule)} and ({anything})
+        )
+        select
+            batch_id, row_id, row_number, mark.field, mark.severity, mark.value, mark.detail,
+            mark.message
+        from marked
+        where mark is not null
+    """  # noqa: S608
+
+
+def found_by_query(rule: Rule, contract: Contract) -> str:
+    """The same columns as `found_by_row`, for a rule with a query of its own."""
+    query = (SQL_DIR / str(rule.sql)).read_text(encoding="utf-8")
+    fields = rule.marks
+    messages = {f: message_of(rule.message, contract.column(f)) for f in fields}
+    value = " ".join(f"when {_literal(f)} then {_shown(contract, f)}" for f in fields)
+    message = " ".join(f"when {_literal(f)} then {_literal(messages[f])}" for f in fields)
+    marks = ", ".join(_literal(f) for f in fields)
+    return f"""
+        with judged as ({query.replace("{ledger}", contract.ledger)}),
+        marked as (
+            select
+                row_id,
+                unnest(case when field is null then [{marks}] else [field] end) as field,
+                coalesce(severity, {_literal(rule.severity)}) as severity,
+                detail
+            from judged
+        )
+        select
+            s.batch_id, s.row_id, s.row_number, m.field, m.severity,
+            case m.field {value} end as value, m.detail, case m.field {message} end as message
+        from marked as m
+        join staging.{contract.ledger} as s on m.row_id = s.row_id
+        where {in_force(rule)}
+    """  # noqa: S608
+
+
+def in_force(rule: Rule) -> str:
+    """Predicate: the rule was in force when the row (alias s) was received."""
+    bounds = []
+    if rule.effective_from:
+        bounds.append(f"s.received_date >= date '{rule.effective_from.isoformat()}'")
+    if rule.effective_to:
+        bounds.append(f"s.received_date <= date '{rule.effective_to.isoformat()}'")
+    return " and ".join(bounds) or "true"
+
+
+def _shown(contract: Contract, field: str) -> str:
+    """How a cell is quoted: cut to length, numbers of persons hidden in free text."""
+    column = contract.column(field)
+    text = f"s.{field}"
+    if column.type in _PROSE and not column.is_identifier and column.type != "doc_no":
+        text = f"without_personal_numbers({text})"
+    return f"left({text}, {SHOWN_LENGTH})"
+
+
+def _literal(text: str) -> str:
+    """A SQL string of a text from our own files."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def macros() -> Sequence[str]:
+    """The statements that define the words rules may use."""
+    text = (SQL_DIR / "macros.sql").read_text(encoding="utf-8")
+    return [part for part in re.split(r";\s*(?:\n|$)", text) if part.strip()]

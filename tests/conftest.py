@@ -1,0 +1,77 @@
+"""What every test shares: a private home folder of the user, and the sample warehouse.
+
+`sample_home` is built once per run, whatever the number of workers; a test that writes takes
+`sample_home_copy`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run, the same for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _private_user(shared_folder: Path) -> Iterator[None]:
+    """Identity keys and the default home go into the run's folder, never to the real user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("CITYCREDIT_")]:
+            patch.delenv(name)
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(shared_folder))
+        patch.setenv("CITYCREDIT_HOME", str(shared_folder / "no-home"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample_home(shared_folder: Path, _private_user: None) -> Path:
+    """The home that `citycredit demo` builds. Read only: writers take `sample_home_copy`."""
+    home = shared_folder / "sample-home"
+    with FileLock(shared_folder / "sample-home.lock"):
+        if not (home / "current").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            result = run_citycredit("demo", "--no-serve", home=home)
+            assert result.returncode == 0, result.stdout + result.stderr
+    return home
+
+
+@pytest.fixture
+def sample_home_copy(sample_home: Path, tmp_path: Path) -> Path:
+    """A copy of the sample home that the test may change."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the installed Chromium. Without one the test fails; it is never skipped."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    assert found, "no Chromium here: run python3 tools/bootstrap.py browser"
+    return found
+
+
+def run_citycredit(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, on the given home."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl.cli", *map(str, arguments)],
+        env=os.environ | {"CITYCREDIT_HOME": str(home), "PYTHONIOENCODING": "utf-8"},
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )

@@ -1,0 +1,159 @@
+"""The rates of double publicity, per unit and period (semantics: compliance … report rate).
+
+Every function yields facts ``(metric, unit, period, numerator, denominator)`` of single records or
+decisions; `tests.reference.total` adds them up. A count has the denominator 0.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from tests.reference.files import Row
+from tests.reference.plan import UNKNOWN_UNIT, Period
+from tests.reference.records import Decision, Record, World
+from tests.reference.text import blank, day, fold, name_key
+
+Fact = tuple[str, str, str, int, int]
+
+
+def in_plan_year(world: World, when: date) -> bool:
+    return world.plan.first_day <= when <= world.plan.last_day
+
+
+def counts_in(period: Period, revoked: date | None) -> bool:
+    """Revoked on or before the judging day: on neither side of a rate."""
+    return revoked is None or revoked > period.judging
+
+
+def record_facts(world: World) -> Iterator[Fact]:
+    """Compliance, timeliness and lateness: by month of the report."""
+    for record in world.records:
+        if not in_plan_year(world, world.placed(record)):
+            continue
+        unit = world.plan.unit_of(record.current)
+        month, revoked = world.received_month(record), world.revoked(record)
+        judged, late = world.is_judged(record), world.is_late(record)
+        for period in world.plan.periods:
+            if month not in period.months or not counts_in(period, revoked):
+                continue
+            row = world.version_on(record, period.cutoff).first
+            compliant = int(world.is_compliant(row))
+            yield "publicity_compliance_rate", unit, period.name, compliant, 1
+            if judged:
+                yield "publicity_timeliness_rate", unit, period.name, int(not late), 1
+                yield "late_report_rate", unit, period.name, int(late), 1
+
+
+def first_pass_facts(world: World) -> Iterator[Fact]:
+    """Per decision, or per counterparty name where a document has several."""
+    groups: dict[object, list[Record]] = defaultdict(list)
+    names: dict[str, set[str | None]] = defaultdict(set)
+    for record in world.records:
+        if record.decision:
+            names[record.decision].add(record.name)
+    for record in world.records:
+        if not record.decision:
+            groups[id(record)].append(record)
+        elif len(names[record.decision]) > 1:
+            groups[record.decision, record.name].append(record)
+        else:
+            groups[record.decision].append(record)
+    for key, records in groups.items():
+        first_record = min(records, key=lambda r: r.live[0].first.order)
+        if not in_plan_year(world, world.placed(first_record)):
+            continue
+        verdict = int(world.is_compliant(earliest_row(world, key, records)))
+        unit = world.plan.unit_of(first_record.current)
+        month, revoked = world.received_month(first_record), world.revoked(first_record)
+        for period in world.plan.periods:
+            if month in period.months and counts_in(period, revoked):
+                yield "publicity_first_pass_rate", unit, period.name, verdict, 1
+
+
+def earliest_row(world: World, key: object, records: list[Record]) -> Row:
+    """The row ever received first, live or replaced, of a decision (or decision and name)."""
+    if isinstance(key, str):
+        rows = world.rows_of[key]
+    elif isinstance(key, tuple):
+        decision, name = key
+        same = [r for r in world.rows_of[decision] if name_key(r["counterparty_name"]) == name]
+        rows = same + [row for record in records for row in record.chain]
+    else:
+        rows = records[0].chain
+    return min(rows, key=lambda row: row.order)
+
+
+def decision_facts(world: World) -> Iterator[Fact]:
+    """Owed, reported, missed, found, on time: by month of the decision."""
+    for decision in world.decisions:
+        placed = decision_placed(world, decision)
+        if not in_plan_year(world, placed):
+            continue
+        unit, reported = decision_unit(world, decision), is_reported(decision)
+        if is_exempt(decision) and not reported:
+            continue
+        limit, report = decision_limit(world, decision), decision_report(world, decision)
+        revoked = world.decision_revoked(decision)
+        sources = {fold(row["register_source"] or "") for row in decision.register}
+        for period in world.plan.periods:
+            over = limit is not None and limit < period.judging
+            if placed.month not in period.months or not counts_in(period, revoked):
+                continue
+            if not (reported or over):
+                continue
+            yield "publicity_report_rate", unit, period.name, int(reported), 1
+            if over:
+                on_time = report is not None and limit is not None and report <= limit
+                yield "publicity_on_time_full_rate", unit, period.name, int(on_time), 1
+            if not reported and sources & {"部门自报", "执法系统"}:
+                yield "publicity_missed_count", unit, period.name, 1, 0
+            if not reported and sources & {"上级抽查", "网站比对"}:
+                yield "unreported_found_count", unit, period.name, 1, 0
+
+
+def newest_record(decision: Decision) -> Record | None:
+    return max(decision.records, key=lambda r: r.current.order, default=None)
+
+
+def is_reported(decision: Decision) -> bool:
+    return bool(decision.records or decision.receipts)
+
+
+def is_exempt(decision: Decision) -> bool:
+    newest = decision.register[-1] if decision.register else None
+    lawful = newest is not None and fold(newest["status"] or "") == "依法不报送"
+    return newest is not None and lawful and not blank(newest["exemption_basis"])
+
+
+def decision_unit(world: World, decision: Decision) -> str:
+    record = newest_record(decision)
+    if record:
+        return world.plan.unit_of(record.current)
+    rows = decision.register or decision.receipts
+    return world.plan.unit_of(rows[-1]) if rows else UNKNOWN_UNIT
+
+
+def decision_placed(world: World, decision: Decision) -> date:
+    record = newest_record(decision)
+    rows = ([record.current] if record else []) + decision.register[-1:]
+    if found := next(filter(None, (day(row["decision_date"]) for row in rows)), None):
+        return found
+    every = [r for record in decision.records for r in record.chain]
+    received = min(row.batch.received for row in every + decision.register + decision.receipts)
+    return min(filter(None, [decision_report(world, decision), received]))
+
+
+def decision_report(world: World, decision: Decision) -> date | None:
+    reports = [world.report_date(record) for record in decision.records]
+    reports.append(world.receipt_date(decision.key))
+    return min(filter(None, reports), default=None)
+
+
+def decision_limit(world: World, decision: Decision) -> date | None:
+    """The earliest limit of its records, else from the newest register row."""
+    limits = [world.record_limit(record) for record in decision.records]
+    if decision.register:
+        limits = limits or [world.limit(day(decision.register[-1]["decision_date"]))]
+    return min(filter(None, limits), default=None)

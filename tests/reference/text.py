@@ -1,0 +1,67 @@
+"""Normal forms of text cells: blanks, names, codes, document numbers, dates, numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+BLANK_WORDS = {"", "无", "/", "-", "null", "NULL", "—"}
+BRACKETS = str.maketrans({c: "(" for c in "[{〔【〈《「『［｛﹝"} | {c: ")" for c in "]}〕】〉》」』］｝﹞"})
+DASHES = str.maketrans({c: "-" for c in "‐‑‒–—―−－﹣"})
+PLACEHOLDER = "0" * 17 + "X"
+
+
+def blank(cell: str | None) -> bool:
+    """Empty after trimming, or one of the words that mean "nothing" (domain 8, G02)."""
+    return cell is None or cell.strip() in BLANK_WORDS
+
+
+def fold(cell: str) -> str:
+    """Full width to half width, trimmed."""
+    return unicodedata.normalize("NFKC", cell).strip()
+
+
+def name_key(cell: str | None) -> str | None:
+    """Names are the same whatever the width of their brackets and blanks."""
+    if blank(cell):
+        return None
+    return re.sub(r"\s+", "", fold(cell)).translate(BRACKETS).translate(DASHES).upper()
+
+
+def document_key(cell: str | None) -> str | None:
+    """Document numbers are the same whatever their brackets, width, blanks, dashes."""
+    return name_key(cell)
+
+
+def code_key(cell: str | None) -> str | None:
+    """Identifying codes: upper case, half width, without separators."""
+    if blank(cell):
+        return None
+    return re.sub(r"[\s\-‐‑‒–—―.·_]", "", fold(cell)).upper() or None
+
+
+def day(cell: str | None) -> date | None:
+    """A real day written year, month, day (a time of day may follow), else None."""
+    if blank(cell):
+        return None
+    found = re.fullmatch(
+        r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
+        r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?",
+        fold(cell),
+    )
+    if not found:
+        return None
+    year, _, *parts = found.groups()
+    month, day_of_month = [p for p in parts if p is not None]
+    try:
+        return date(int(year), int(month), int(day_of_month))
+    except ValueError:
+        return None
+
+
+def number(cell: str | None) -> float | None:
+    """A plain decimal number, else None."""
+    if blank(cell) or not re.fullmatch(r"[+-]?\d+(\.\d*)?", fold(cell)):
+        return None
+    return float(fold(cell))

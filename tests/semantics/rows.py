@@ -1,0 +1,139 @@
+"""Rows of the ledgers of plan BC, right in every cell unless an example says otherwise."""
+
+from __future__ import annotations
+
+from tests.reference.identifiers import ORG_ALPHABET, ORG_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
+
+Row = dict[str, str]
+
+# three units of the BC roster: (name, code)
+MARKET = ("示例单位04（市场监管类）", "11990000BC0000047W")  # BC-U04
+SAFETY = ("示例单位05（应急管理类）", "11990000BC0000055P")  # BC-U05
+ENVIRONMENT = ("示例单位06（生态环境类）", "11990000BC0000063J")  # BC-U06
+
+
+def uscc(prefix: str, serial: int) -> str:
+    """A unified code in the unassigned region 990000, with both check characters."""
+    body = f"EX{serial:06d}"
+    total = sum(ORG_ALPHABET.index(c) * w for c, w in zip(body, ORG_WEIGHTS, strict=True))
+    check = 11 - total % 11
+    code = f"{prefix}990000{body}" + {10: "X", 11: "0"}.get(check, str(check))
+    total = sum(USCC_ALPHABET.index(c) * w for c, w in zip(code, USCC_WEIGHTS, strict=True))
+    return code + USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+def broken(code: str) -> str:
+    """The code with a wrong check character: rule G05."""
+    return code[:-1] + ("0" if code[-1] != "0" else "1")
+
+
+def permit(serial: int, *, unit: tuple[str, str] = MARKET, **cells: str) -> Row:
+    """A permit to company ``serial``, decided on 2022-06-01 (a Wednesday; limit 2022-06-13)."""
+    row = {
+        "行政相对人名称": f"示例第{serial}商贸有限公司",
+        "行政相对人类别": "法人及非法人组织",
+        "行政相对人代码_1(统一社会信用代码)": uscc("91", serial),
+        "行政相对人代码_2(工商注册号)": "",
+        "行政相对人代码_3(组织机构代码)": "",
+        "行政相对人代码_4(税务登记号)": "",
+        "行政相对人代码_5(事业单位证书号)": "",
+        "行政相对人代码_6(社会组织登记证号)": "",
+        "法定代表人": "张示一",
+        "法定代表人证件类型": "",
+        "法定代表人证件号码": "",
+        "证件类型": "",
+        "证件号码": "",
+        "行政许可决定文书名称": "食品经营许可决定书",
+        "行政许可决定文书号": f"示市监许字〔2022〕{serial}号",
+        "许可类别": "普通",
+        "许可证书名称": "食品经营许可证",
+        "许可编号": f"JY{serial:08d}",
+        "许可内容": "准予从事预包装食品销售",
+        "许可决定日期": "2022/06/01",
+        "有效期自": "2022/06/01",
+        "有效期至": "2027/05/31",
+        "许可机关": unit[0],
+        "许可机关统一社会信用代码": unit[1],
+        "当前状态": "1",
+        "数据来源单位": unit[0],
+        "数据来源单位统一社会信用代码": unit[1],
+        "备注": "",
+        "录入时间": "",
+        "上报时间": "",
+    }
+    return changed(row, cells)
+
+
+def register(serial: int, *, unit: tuple[str, str] = MARKET, **cells: str) -> Row:
+    """The register's row of the same decision, told by the department itself."""
+    row = {
+        "行政决定类型": "行政许可",
+        "决定文书号": f"示市监许字〔2022〕{serial}号",
+        "行政相对人名称": f"示例第{serial}商贸有限公司",
+        "行政相对人代码_1(统一社会信用代码)": uscc("91", serial),
+        "证件号码": "",
+        "决定日期": "2022/06/01",
+        "决定机关": unit[0],
+        "决定机关统一社会信用代码": unit[1],
+        "登记来源": "部门自报",
+        "来源文号": "",
+        "状态": "有效",
+        "状态日期": "",
+        "不报送依据": "",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def receipt(serial: int, reported: str, *, unit: tuple[str, str] = MARKET, **cells: str) -> Row:
+    """The platform's answer to the same decision: reported on that day and stored."""
+    row = {
+        "行政决定类型": "行政许可",
+        "决定文书号": f"示市监许字〔2022〕{serial}号",
+        "行政相对人名称": f"示例第{serial}商贸有限公司",
+        "行政相对人代码_1(统一社会信用代码)": uscc("91", serial),
+        "证件号码": "",
+        "决定机关": unit[0],
+        "决定机关统一社会信用代码": unit[1],
+        "上报时间": reported,
+        "处理结果": "入库",
+        "入库时间": reported,
+        "退回原因": "",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def nil(month: str, day: str, *, unit: tuple[str, str], **cells: str) -> Row:
+    """A nil declaration for the monthly double-publicity ledger."""
+    row = {
+        "义务编号": "BC-DU-PUB",
+        "报送单位": unit[0],
+        "报送单位统一社会信用代码": unit[1],
+        "所属期": month,
+        "报送类型": "零报送",
+        "报送日期": day,
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def status(task: str, day: str, state: str, completed: str = "", *, unit: str) -> Row:
+    """One report on one task."""
+    return {
+        "任务编号": task,
+        "责任单位": unit,
+        "填报日期": day,
+        "状态": state,
+        "进度(%)": "100" if state == "已完成" else "50",
+        "完成日期": completed,
+        "延期批准文号": "",
+        "佐证材料": "文件",
+        "备注": "",
+    }
+
+
+def changed(row: Row, cells: dict[str, str]) -> Row:
+    unknown = set(cells) - set(row)
+    assert not unknown, f"no such column: {unknown}"
+    return row | cells

@@ -1,0 +1,1 @@
+"""Helpers of the makers of the project; no part of the product."""

@@ -1,0 +1,240 @@
+"""Derived columns of a landed table: normal forms, validity, hashes, masks, days, numbers.
+
+Computed once, at landing, so that rules and models need nothing but plain columns. One SQL
+statement is generated from the contract; only texts with unusual characters pass through Python,
+once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+from warehouse import sql_forms as sql
+from warehouse.contracts import NATURAL_PERSON, Column, Contract
+from warehouse.masking import ENTITIES, IdentityHash
+from warehouse.normalise import fold, identifier_key, name_key
+
+_Rows = DuckDBPyRelation | pl.DataFrame
+
+FIELD_SEPARATOR = "\x1f"
+"""Stands between the fields of a row when it is hashed."""
+
+_WHATS: dict[str, tuple[str, ...]] = {
+    "date": ("date",),
+    "datetime": ("date",),
+    "uscc": ("norm", "valid"),
+    "org_code": ("norm", "valid"),
+    "reg_no": ("valid",),
+    "id_no": ("hash", "valid", "masked"),
+    "person_name": ("masked",),
+    "party_name": ("norm", "masked"),
+    "name": ("norm",),
+    "doc_no": ("norm",),
+    "code": ("norm",),
+    "number": ("number",),
+    "text": (),
+}
+
+_TYPES = {"date": "DATE", "valid": "BOOLEAN", "number": "DOUBLE"}
+
+
+def derived_columns(contract: Contract) -> dict[str, str]:
+    """Return the derived columns of a contract in order: name to DuckDB type.
+
+    `row_hash`, then `<field>__<what>`.
+    """
+    return {"row_hash": "VARCHAR"} | {
+        f"{c.field}__{what}": _TYPES.get(what, "VARCHAR")
+        for c in contract.columns
+        for what in _WHATS[c.type]
+    }
+
+
+def derive(
+    con: DuckDBPyConnection,
+    source: str | _Rows,
+    contract: Contract,
+    received: date,
+    identity_hash: IdentityHash,
+) -> DuckDBPyRelation:
+    """Return the landing shape of a table: its columns and the derived ones.
+
+    `source` (table name, relation or frame) has every field of the contract as text, `_extra`
+    and `row_number`. It is read twice: give a table or a frame rather than a scan of a CSV.
+    Resident ids are judged against the day of receipt. Columns: the fields, `_extra`,
+    `row_number`, then `derived_columns(contract)`. Lazy; no order of rows is promised.
+    """
+    landed = con.table(source) if isinstance(source, str) else source
+    odd, odd_fields = _odd_texts(con, landed, contract.fields)
+    inner_pad, outer_pad = identity_hash.pads()
+    given = pl.DataFrame(
+        {"received": [received], "inner_pad": [inner_pad], "outer_pad": [outer_pad]}
+    )
+    return _select(con, _statement(contract, odd_fields), landed, odd, given)
+
+
+def _select(
+    con: DuckDBPyConnection,
+    statement: str,
+    landed: _Rows,
+    odd: pl.DataFrame | None = None,
+    given: pl.DataFrame | None = None,
+) -> DuckDBPyRelation:
+    """Query the arguments, which DuckDB finds by their names: nothing is left in the catalog,
+    and no secret enters the text of a statement.
+    """
+    return con.sql(statement)
+
+
+def _odd_texts(
+    con: DuckDBPyConnection, landed: _Rows, fields: Sequence[str]
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return the texts that SQL cannot fold, with their forms, and the fields that hold them."""
+    tests = ", ".join(f"coalesce(bool_or(not {sql.is_plain(f)}), false)" for f in fields)
+    [found] = _select(con, f"select {tests} from landed", landed).fetchall()
+    odd_fields = [field for field, is_odd in zip(fields, found, strict=True) if is_odd]
+    texts: set[str] = set()
+    for field in odd_fields:
+        is_odd = f"not {sql.is_plain(field)}"
+        query = f"select distinct {field} from landed where {is_odd}"
+        texts.update(text for (text,) in _select(con, query, landed).fetchall())
+    ordered = sorted(texts)
+    forms: dict[str, Callable[[str], str | None]] = {
+        "folded": fold,
+        "name": name_key,
+        "identifier": identifier_key,
+    }
+    columns = {"text": ordered} | {n: [form(t) for t in ordered] for n, form in forms.items()}
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), odd_fields
+
+
+def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
+    """Write the query: fold every field, find keys and days, then all derived columns."""
+    odd = {field: f"odd_{number}" for number, field in enumerate(odd_fields)}
+    joins = [f"left join odd as {name} on {name}.text = source.{f}" for f, name in odd.items()]
+    columns = contract.columns
+    folded = ["source.*", *(_folded(c, odd.get(c.field)) for c in columns)]
+    keyed = ["*", *(e for c in columns for e in _keyed(c)), f"{_is_person(contract)} as is_person"]
+    named = [*contract.fields, "_extra", "row_number", f"{_row_hash(columns)} as row_hash"]
+    named += [
+        f"{expression} as {c.field}__{what}"
+        for c in columns
+        for what, expression in zip(_WHATS[c.type], _derived(c), strict=True)
+    ]
+    return f"""
+        with folded as (
+            select {_list(folded)}
+            from landed as source
+            {" ".join(joins)}
+        ),
+
+        keyed as (
+            select {_list(keyed)}
+            from folded
+        )
+
+        select {_list(named)}
+        from keyed
+        cross join given
+    """
+
+
+def _list(expressions: Sequence[str]) -> str:
+    return ",\n                ".join(expressions)
+
+
+def _folded(column: Column, odd: str | None) -> str:
+    """The folded text of a field (`__text`, null if blank) and its forms found in Python."""
+    raw = f"source.{column.field}"
+    text = f"coalesce({odd}.folded, {sql.fold(raw)})" if odd else sql.fold(raw)
+    name, identifier = (f"{odd}.name", f"{odd}.identifier") if odd else ("null", "null")
+    return (
+        f"case when not {sql.is_blank(raw)} then {text} end as {column.field}__text, "
+        f"{name}::varchar as {column.field}__odd_name, "
+        f"{identifier}::varchar as {column.field}__odd_identifier"
+    )
+
+
+def _keyed(column: Column) -> list[str]:
+    """What several derived columns of a field are made from."""
+    field = column.field
+    text = f"{field}__text"
+    name = f"coalesce({field}__odd_name, {sql.name(text)}) as {field}__name"
+    identifier = f"coalesce({field}__odd_identifier, {sql.identifier(text)}) as {field}__identifier"
+    match column.type:
+        case "date" | "datetime":
+            return [f"{sql.day(text)} as {field}__day"]
+        case "uscc" | "org_code" | "reg_no" | "id_no":
+            return [identifier]
+        case "name" | "doc_no":
+            return [name]
+        case "party_name":
+            return [name, identifier]
+        case _:
+            return []
+
+
+def _derived(column: Column) -> list[str]:
+    """The derived columns of a field, in the order of `_WHATS`."""
+    field = column.field
+    text, name, identifier = (f"{field}__{form}" for form in ("text", "name", "identifier"))
+    hashed = sql.keyed_hash(identifier, "inner_pad", "outer_pad")
+    masked = f"case when {text} is not null then {{}} end"
+    match column.type:
+        case "date" | "datetime":
+            return [f"{field}__day"]
+        case "uscc":
+            return [identifier, sql.is_uscc(identifier)]
+        case "org_code":
+            return [identifier, sql.is_org_code(identifier)]
+        case "reg_no":
+            return [sql.is_reg_no(identifier)]
+        case "id_no":
+            is_valid = sql.is_resident_id(identifier, "received")
+            return [hashed, is_valid, masked.format(sql.mask_id(field))]
+        case "person_name":
+            return [masked.format(sql.mask_name(field))]
+        case "party_name":
+            shown = f"case when is_person then {sql.mask_name(field)} else {field} end"
+            norm = f"case when is_person then 'h:' || {hashed} else {name} end"
+            return [norm, masked.format(shown)]
+        case "name" | "doc_no":
+            return [name]
+        case "code":
+            return [text]
+        case "number":
+            return [sql.number(text)]
+        case _:
+            return []
+
+
+def _is_person(contract: Contract) -> str:
+    """`masking.is_natural_person`, or `is_identified_person` in a ledger without categories."""
+    party = contract.party
+    if party is None:
+        return "false"
+    if party.category is None:
+        return f"({party.uscc}__text is null and {party.id_no}__text is not null)"
+    kind = f"coalesce({party.category}__text, '')"
+    entities = ", ".join(map(sql.literal, sorted(ENTITIES)))
+    is_entity = f"{kind} in ({entities})"
+    is_person = f"{kind} = {sql.literal(NATURAL_PERSON)}"
+    return f"({is_person} or (not {is_entity} and {party.uscc}__text is null))"
+
+
+def _row_hash(columns: Sequence[Column]) -> str:
+    """SHA-256 over the normal forms of all fields: equal rows, however written, hash equal."""
+    parts = []
+    for column in columns:
+        text, day = f"{column.field}__text", f"{column.field}__day"
+        match column.type:
+            case "date":
+                text = f"coalesce(strftime({day}, '%Y-%m-%d'), {text})"
+            case "datetime":
+                text = sql.moment(text, day)
+        parts.append(f"coalesce({text}, '')")
+    return f"sha256(concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)}))"

@@ -1,0 +1,91 @@
+"""How personal data is shown, and how it is matched without being shown.
+
+Names keep the first character (`张*`), identity numbers the first three and last four: no
+national standard fixes this; it is the common cautious form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from warehouse.contracts import CATEGORIES, NATURAL_PERSON
+from warehouse.normalise import code_key, identifier_key, is_blank
+
+ENTITIES = frozenset(CATEGORIES) - {NATURAL_PERSON}
+
+_BLOCK = 64  # bytes of a SHA-256 block
+
+
+def mask_name(name: str | None) -> str | None:
+    """Return a person's name with all but its first character hidden (`张*`); None if blank."""
+    if name is None or is_blank(name):
+        return None
+    return f"{name.strip()[0]}*"
+
+
+def mask_id(number: str | None) -> str | None:
+    """Return an identity number as its first three and last four characters; None if blank.
+
+    Between them stand as many `*` as characters are hidden. Numbers of up to eight characters
+    keep only the first, since three and four of them would give nearly all away.
+    """
+    if number is None or is_blank(number):
+        return None
+    kept = number.strip()
+    if len(kept) <= 8:
+        return kept[0] + "*" * (len(kept) - 1)
+    return kept[:3] + "*" * (len(kept) - 7) + kept[-4:]
+
+
+def is_natural_person(category: str | None, uscc: str | None) -> bool:
+    """Whether a counterparty with a category must be treated as a natural person.
+
+    So it is when its category says so, or when the category is neither of the two kinds of
+    entities and there is no unified social credit code: in doubt a name is protected.
+    """
+    kind = code_key(category)
+    return kind == NATURAL_PERSON or (kind not in ENTITIES and is_blank(uscc))
+
+
+def is_identified_person(uscc: str | None, id_no: str | None) -> bool:
+    """Whether a counterparty without a category is a natural person: an id number, no code."""
+    return is_blank(uscc) and not is_blank(id_no)
+
+
+def mask_party(name: str | None, category: str | None, uscc: str | None) -> str | None:
+    """Return a counterparty's name, masked when it is a natural person; None if blank."""
+    if name is None or is_blank(name):
+        return None
+    return mask_name(name) if is_natural_person(category, uscc) else name
+
+
+class IdentityHash:
+    """HMAC-SHA256 over a normalised identity: equal persons match, nobody can be looked up.
+
+    The key stays outside the data folder. Blank gives None.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if not key:
+            raise ValueError("身份哈希的密钥为空")
+        self._key = key
+
+    def __call__(self, identity: str | None) -> str | None:
+        """Return 64 hex digits of the identity's normal form (`identifier_key`)."""
+        normal = identifier_key(identity)
+        if normal is None:
+            return None
+        return hmac.new(self._key, normal.encode(), hashlib.sha256).hexdigest()
+
+    def pads(self) -> tuple[bytes, bytes]:
+        """Return the inner and outer pad of RFC 2104, with which an engine hashes by itself.
+
+        As secret as the key: keep them out of logs and files.
+        """
+        block = hashlib.sha256(self._key).digest() if len(self._key) > _BLOCK else self._key
+        block = block.ljust(_BLOCK, b"\0")
+        return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+    def __repr__(self) -> str:
+        return "IdentityHash(…)"

@@ -1,0 +1,154 @@
+"""Metrics as data: families bound to boolean facts of a mart; one fact table of their values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field
+
+METRICS_DIR = Path(__file__).parent / "metrics"
+FAMILIES_FILE = METRICS_DIR / "families.toml"
+
+# marts.task_periods and marts.routine_periods stand on the targets, so their metrics come last.
+PROGRESS_MARTS = frozenset({"marts.task_periods", "marts.routine_periods"})
+
+
+class Metric(BaseModel):
+    """One definition: what is counted, over which facts, and how a reader may check it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    unit: str
+    direction: Literal["up", "down"]
+    period_by: Literal["decision", "received", "due", "event", "stock"]
+    family: str
+    mart: str = Field(alias="from")
+    judged: str = Field(alias="in")
+    hit: str = "true"
+    of: str = "null"
+    per_duty: bool = False
+    formula: str
+    source: str
+
+    @property
+    def is_rate(self) -> bool:
+        return self.family == "rate"
+
+
+@cache
+def load_metrics() -> dict[str, Metric]:
+    """All definitions by id. Raises ValueError naming the file and key of a faulty one."""
+    found: dict[str, Metric] = {}
+    for path in sorted(METRICS_DIR.glob("*.toml")):
+        if path == FAMILIES_FILE:
+            continue
+        for metric_id, body in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            try:
+                metric = Metric(id=metric_id, **body)
+            except ValueError as error:
+                raise ValueError(f"指标定义有误：{path.name} [{metric_id}]：{error}") from None
+            if metric.family not in load_families():
+                raise ValueError(
+                    f"指标定义有误：{path.name} [{metric_id}]：没有 {metric.family} 这个族"
+                )
+            found[metric_id] = metric
+    return found
+
+
+@cache
+def load_families() -> dict[str, dict[str, str]]:
+    """family -> the aggregate expressions of numerator, denominator and value."""
+    return tomllib.loads(FAMILIES_FILE.read_text(encoding="utf-8"))
+
+
+VALUE_COLUMNS = """
+    metric_id varchar, plan_id varchar, period varchar, period_kind varchar,
+    scope_type varchar, scope_id varchar, scope_name varchar,
+    numerator bigint, denominator bigint, value double, unit varchar, state varchar
+"""
+
+
+def compute_metrics(con: duckdb.DuckDBPyConnection, *, progress: bool = False) -> None:
+    """Append the values of all metrics (with `progress`: those of the progress marts) to
+    `marts.metric_values` (months, quarters, years) and `marts.span_values` (January to a month).
+
+    One scan per mart and scope. Values are in the metric's unit; null where nothing was judged.
+    """
+    for table in ("metric_values", "span_values"):
+        con.execute(f"create table if not exists marts.{table} ({VALUE_COLUMNS})")
+    chosen = [m for m in load_metrics().values() if (m.mart in PROGRESS_MARTS) == progress]
+    for mart, metrics in groupby(sorted(chosen, key=lambda m: m.mart), key=lambda m: m.mart):
+        _append_values(con, mart, list(metrics))
+
+
+def _append_values(con: duckdb.DuckDBPyConnection, mart: str, metrics: list[Metric]) -> None:
+    for scope in ("plan", "department"):
+        con.execute(
+            f"create or replace temp table figures as {_aggregate_sql(mart, metrics, scope)}"
+        )
+        for table, kinds in (("metric_values", "<> 'span'"), ("span_values", "= 'span'")):
+            for metric in metrics:
+                con.execute(_unpivot_sql(metric, scope, table, kinds), [metric.id, metric.unit])
+    con.execute("drop table figures")
+
+
+def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
+    """One row per plan, period and scope with the three figures of every metric of a mart.
+
+    All parts come from the product's own definitions, never from a user.
+    """
+    scope_id = "f.plan_id" if scope == "plan" else "f.unit_id"
+    parts = []
+    for metric in metrics:
+        family = load_families()[metric.family]
+        judged = metric.judged
+        if metric.per_duty:
+            judged = f"({judged}) and d.metric_id = '{metric.id}'"
+            parts.append(
+                f"sum(case when d.metric_id = '{metric.id}' then 1 else 0 end) as rows_{metric.id}"
+            )
+        else:
+            parts.append(f"count(*) as rows_{metric.id}")
+        fill: dict[str, Any] = {"in": judged, "hit": metric.hit, "of": metric.of}
+        parts += [f"{family[f].format(**fill)} as {f}_{metric.id}" for f in family]
+    join = ""
+    if any(m.per_duty for m in metrics):
+        join = "join ref.duties as d on f.plan_id = d.plan_id and f.duty_id = d.duty_id"
+    return f"""
+        select f.plan_id, f.period, f.period_kind, {scope_id} as scope_id, {", ".join(parts)}
+        from {mart} as f {join} group by 1, 2, 3, 4
+    """  # noqa: S608
+
+
+def _unpivot_sql(metric: Metric, scope: str, table: str, kinds: str) -> str:
+    names = (
+        "select plan_id, plan_id as scope_id, short_title as scope_name from ref.plans"
+        if scope == "plan"
+        else "select plan_id, unit_id as scope_id, name as scope_name from ref.units"
+    )
+    return f"""
+        insert into marts.{table}
+        select
+            $1, g.plan_id, g.period, g.period_kind, '{scope}', g.scope_id,
+            coalesce(n.scope_name, g.scope_id), g.numerator_{metric.id}, g.denominator_{metric.id},
+            g.value_{metric.id}, $2,
+            case
+                when g.value_{metric.id} is null then 'no_data'
+                when r.as_of < p.cutoff_date then 'collecting'
+                else 'review'
+            end
+        from figures as g
+        join ref.periods as p on g.plan_id = p.plan_id and g.period = p.period
+        cross join ref.run as r
+        left join ({names}) as n on g.plan_id = n.plan_id and g.scope_id = n.scope_id
+        where g.rows_{metric.id} > 0 and g.period_kind {kinds}
+        order by g.plan_id, g.period, g.scope_id
+    """  # noqa: S608

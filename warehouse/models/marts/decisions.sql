@@ -1,0 +1,125 @@
+-- Grain: one decision of a place, whoever knows of it: register, spot check, record or receipt.
+-- Purpose: whether it should be reported, whether it was, and whether in time.
+with record_decisions as (
+    select
+        place_id,
+        coalesce(decision_key, record_key) as decision_key,
+        min(report_date) as report_date,
+        min(first_received_date) as first_received_date,
+        max(case when revoked_date is null then 0 else 1 end) as revoked_count,
+        count(*) as record_count,
+        max(revoked_date) as revoked_date
+    from marts.publicity_records
+    group by 1, 2
+),
+
+ranked_records as (
+    select
+        *,
+        row_number()
+            over (
+                partition by place_id, coalesce(decision_key, record_key)
+                order by first_order, row_id
+            )
+            as record_order
+    from marts.publicity_records
+),
+
+first_records as (
+    select
+        d.*,
+        r.ledger,
+        r.unit_id,
+        r.row_id,
+        r.document_no,
+        r.counterparty_name,
+        r.authority_name,
+        r.decision_date,
+        r.limit_date
+    from record_decisions as d
+    join ranked_records as r
+        on d.place_id = r.place_id and d.decision_key = coalesce(r.decision_key, r.record_key)
+    where r.record_order = 1
+),
+
+receipt_decisions as (
+    select
+        place_id,
+        decision_key,
+        min(unit_id) as unit_id,
+        min(document_no) as document_no,
+        min(counterparty_name) as counterparty_name,
+        min(authority_name) as authority_name,
+        min(decision_type__norm) as decision_type,
+        min(reported_at__date) as report_date,
+        min(received_date) as first_received_date,
+        max(case when result__norm = '入库' then 1 else 0 end) = 1 as is_stored
+    from staging.platform_receipt
+    where decision_key is not null and not is_replaced
+    group by 1, 2
+),
+
+decision_keys as (
+    select place_id, decision_key from record_decisions
+    union
+    select place_id, register_key as decision_key from marts.register_decisions
+    union
+    select place_id, decision_key from receipt_decisions
+),
+
+combined as (
+    select
+        k.place_id,
+        k.decision_key,
+        coalesce(
+            case r.ledger when 'admin_permit' then '行政许可' when 'admin_penalty' then '行政处罚' end,
+            g.decision_type,
+            t.decision_type
+        ) as decision_type,
+        coalesce(r.unit_id, g.unit_id, t.unit_id) as unit_id,
+        coalesce(r.document_no, g.document_no, t.document_no) as document_no,
+        coalesce(r.counterparty_name, g.counterparty_name, t.counterparty_name) as counterparty_name,
+        coalesce(r.authority_name, g.authority_name, t.authority_name) as authority_name,
+        coalesce(r.decision_date, g.decision_date) as decision_date,
+        coalesce(r.limit_date, g.limit_date) as limit_date,
+        least(coalesce(r.report_date, t.report_date), coalesce(t.report_date, r.report_date)) as report_date,
+        coalesce(r.first_received_date, t.first_received_date, g.received_date) as first_received_date,
+        r.row_id as record_row_id,
+        g.batch_id as register_batch_id,
+        g.sheet_name as register_sheet_name,
+        g.row_number as register_row_number,
+        r.decision_key is not null as has_record,
+        t.decision_key is not null as has_receipt,
+        coalesce(t.is_stored, false) as is_stored,
+        coalesce(g.is_registered, false) as is_registered,
+        coalesce(g.is_found, false) as is_found,
+        coalesce(g.is_exempt, false) as is_exempt_in_register,
+        coalesce(
+            g.revoked_date, case when r.revoked_count = r.record_count then r.revoked_date end
+        ) as revoked_date
+    from decision_keys as k
+    left join first_records as r
+        on k.place_id = r.place_id and k.decision_key = r.decision_key
+    left join marts.register_decisions as g
+        on k.place_id = g.place_id and k.decision_key = g.register_key
+    left join receipt_decisions as t
+        on k.place_id = t.place_id and k.decision_key = t.decision_key
+),
+
+placed as (
+    select
+        *,
+        has_record or has_receipt as is_reported,
+        coalesce(decision_date, report_date, first_received_date) as placing_date
+    from combined
+)
+
+select
+    d.*,
+    p.plan_id,
+    d.is_exempt_in_register and not d.is_reported as is_exempt,
+    coalesce(d.report_date <= d.limit_date, false) as is_reported_in_time,
+    cast(date_trunc('month', d.placing_date) as date) as decision_month
+from placed as d
+left join ref.plans as p
+    on d.place_id = p.place_id and d.placing_date >= p.year_start and d.placing_date <= p.year_end

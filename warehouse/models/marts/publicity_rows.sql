@@ -1,0 +1,50 @@
+-- Grain: one landed row of admin_permit or admin_penalty in an admitted batch.
+-- Purpose: the row's place in the history of its record, and what the rules said of it.
+with batch_orders as (
+    select
+        batch_id,
+        row_number() over (order by received_date, sequence) as batch_order
+    from meta.batches
+),
+
+ledger_rows as (
+    select
+        'admin_permit' as ledger, batch_id, sheet_name, row_number, row_id, place_id, received_date,
+        is_replaced, row_hash, unit_id, decision_key, has_key, record_key, counterparty_name,
+        counterparty_name__norm, counterparty_category, document_no, authority_name,
+        decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
+        permit_category as decision_category, valid_to__date as valid_to,
+        status__norm = '2' and remark like '%撤销%' as is_revocation,
+        status__norm = '2' as is_ended
+    from staging.admin_permit
+    union all
+    select
+        'admin_penalty' as ledger, batch_id, sheet_name, row_number, row_id, place_id, received_date,
+        is_replaced, row_hash, unit_id, decision_key, has_key, record_key, counterparty_name,
+        counterparty_name__norm, counterparty_category, document_no, authority_name,
+        decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
+        penalty_category as decision_category, publicity_until__date as valid_to,
+        false as is_revocation,
+        false as is_ended
+    from staging.admin_penalty
+),
+
+error_rows as (
+    select
+        row_id,
+        count(distinct rule_id) as error_count
+    from quality.violations
+    where severity = 'error'
+    group by 1
+)
+
+select
+    r.*,
+    b.batch_order * 1000000000 + r.row_number as row_order,
+    coalesce(e.error_count, 0) as error_count,
+    r.decision_key || '|' || r.counterparty_name__norm as party_key
+from ledger_rows as r
+join batch_orders as b
+    on r.batch_id = b.batch_id
+left join error_rows as e
+    on r.row_id = e.row_id

@@ -1,0 +1,184 @@
+"""SQL expressions that do to a column what `normalise`, `identifiers` and `masking` do to a text.
+
+Each function takes and returns a DuckDB expression. They are built from the same constants as
+their scalar twins and agree with them on the characters of `PLAIN`; other texts are folded in
+Python once per distinct value (see `warehouse.derive`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from warehouse.identifiers import (
+    ORG_CHECK,
+    ORG_FORM,
+    ORG_WEIGHTS,
+    REG_FORM,
+    RESIDENT_CHECK,
+    RESIDENT_FORM,
+    RESIDENT_WEIGHTS,
+    USCC_ALPHABET,
+    USCC_FORM,
+    USCC_WEIGHTS,
+)
+from warehouse.normalise import (
+    BLANK_WORDS,
+    DATE_TOKEN,
+    MONTH_DAY,
+    NUMBER,
+    SEPARATORS,
+    TIME_TAIL,
+    VARIANTS,
+    VARIANTS_BECOME,
+)
+
+# Every character that Python's str.strip() takes away.
+_WHITESPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
+_WIDE_BECOME = "".join(map(chr, range(0x21, 0x7F))) + " "
+
+PLAIN = (
+    r"[\t\n\r -~·×–—‘’“”、-。〈-】〔〕"
+    r"\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{3000}\x{FF01}-\x{FF5E}]*"
+)
+"""Texts whose normal forms plain SQL finds: all of it NFKC leaves alone, or only makes narrow."""
+
+
+def literal(text: str) -> str:
+    """Return a text of this module's constants as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def is_plain(text: str) -> str:
+    """Whether SQL alone can fold the text."""
+    return f"regexp_full_match({text}, {literal(PLAIN)})"
+
+
+def trimmed(text: str) -> str:
+    """`str.strip`."""
+    return f"trim({text}, {literal(_WHITESPACE)})"
+
+
+def is_blank(text: str) -> str:
+    """`normalise.is_blank`; true for null too."""
+    words = ", ".join(map(literal, ("", *BLANK_WORDS)))
+    return f"coalesce({trimmed(text)} in ({words}), true)"
+
+
+def fold(text: str) -> str:
+    """`normalise.fold` of a plain text. Translating is dear, so only texts that need it pay."""
+    narrow = f"translate({text}, {literal(_WIDE)}, {literal(_WIDE_BECOME)})"
+    has_wide = f"regexp_matches({text}, {literal(f'[{_WIDE[0]}-{_WIDE[-2]}{_WIDE[-1]}]')})"
+    return trimmed(f"case when {has_wide} then {narrow} else {text} end")
+
+
+def name(folded: str) -> str:
+    """`normalise.name_key` of a folded plain text."""
+    one_form = f"translate({folded}, {literal(VARIANTS)}, {literal(VARIANTS_BECOME)})"
+    return rf"upper(regexp_replace({one_form}, '\s+', '', 'g'))"
+
+
+def identifier(folded: str) -> str:
+    """`normalise.identifier_key` of a folded plain text."""
+    bare = f"regexp_replace(upper({folded}), {literal(SEPARATORS)}, '', 'g')"
+    return f"coalesce(nullif({bare}, ''), upper({folded}))"
+
+
+def day(folded: str) -> str:
+    """`normalise.parse_date` of a folded text."""
+    year = f"left({folded}, 4)"
+    month, day_of_month = (
+        f"regexp_extract({folded}, {literal(MONTH_DAY)}, {group})" for group in (1, 2)
+    )
+    # Python knows no year 0, DuckDB does.
+    is_date = f"regexp_full_match({folded}, {literal(DATE_TOKEN + TIME_TAIL)}) and {year} <> '0000'"
+    built = f"{year} || '-' || {month} || '-' || {day_of_month}"
+    return f"case when {is_date} then try_cast({built} as date) end"
+
+
+def moment(folded: str, parsed: str) -> str:
+    """`normalise.moment_key` of a folded text and its parsed day."""
+    rest = f"regexp_extract({folded}, {literal(f'^{DATE_TOKEN}(.*)')}, 1)"
+    return f"coalesce(trim(strftime({parsed}, '%Y-%m-%d') || ' ' || trim({rest})), {folded})"
+
+
+def number(folded: str) -> str:
+    """`normalise.parse_number` of a folded text."""
+    cast = f"try_cast(replace({folded}, ',', '') as double)"
+    is_number = f"regexp_full_match({folded}, {literal(NUMBER)})"
+    return f"case when {is_number} and isfinite({cast}) then {cast} end"
+
+
+def is_uscc(code: str) -> str:
+    """`identifiers.is_uscc`."""
+    total = _weighted(code, USCC_ALPHABET, USCC_WEIGHTS)
+    check = f"substr({literal(USCC_ALPHABET)}, 1 + (31 - {total} % 31) % 31, 1)"
+    return _checked(code, USCC_FORM, f"{check} = substr({code}, 18, 1)")
+
+
+def is_org_code(code: str) -> str:
+    """`identifiers.is_org_code`."""
+    total = _weighted(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", ORG_WEIGHTS)
+    check = f"substr({literal(ORG_CHECK)}, 12 - {total} % 11, 1)"
+    return _checked(code, ORG_FORM, f"{check} = substr({code}, 9, 1)")
+
+
+def is_reg_no(code: str) -> str:
+    """`identifiers.is_reg_no`, null unless 15 digits."""
+    carry = "10"
+    for place in range(1, 15):
+        sum_ = f"({carry} + {_digit(code, place)}) % 10"
+        carry = f"(coalesce(nullif({sum_}, 0), 10) * 2 % 11)"
+    is_valid = f"({carry} + {_digit(code, 15)}) % 10 = 1"
+    return f"case when regexp_full_match({code}, {literal(REG_FORM)}) then {is_valid} end"
+
+
+def is_resident_id(code: str, today: str) -> str:
+    """`identifiers.is_resident_id`."""
+    total = _weighted(code, "0123456789", RESIDENT_WEIGHTS)
+    check = f"substr({literal(RESIDENT_CHECK)}, 1 + {total} % 11, 1)"
+    year, month, day_of_month = (
+        f"substr({code}, {start}, {length})" for start, length in ((7, 4), (11, 2), (13, 2))
+    )
+    born = f"try_cast({year} || '-' || {month} || '-' || {day_of_month} as date)"
+    is_born = f"{year} <> '0000' and coalesce({born} <= {today}, false)"
+    return _checked(code, RESIDENT_FORM, f"{check} = substr({code}, 18, 1) and {is_born}")
+
+
+def keyed_hash(text: str, inner_pad: str, outer_pad: str) -> str:
+    """`masking.IdentityHash`: HMAC-SHA256 (RFC 2104) of a normal form, in hex."""
+    inner = f"unhex(sha256({inner_pad} || encode({text})))"
+    return f"sha256({outer_pad} || {inner})"
+
+
+def mask_name(raw: str) -> str:
+    """`masking.mask_name` of a text that is not blank."""
+    return f"left({trimmed(raw)}, 1) || '*'"
+
+
+def mask_id(raw: str) -> str:
+    """`masking.mask_id` of a text that is not blank."""
+    text = trimmed(raw)
+    length = f"length({text})"
+    short = f"left({text}, 1) || repeat('*', {length} - 1)"
+    long = f"left({text}, 3) || repeat('*', {length} - 7) || right({text}, 4)"
+    return f"case when {length} <= 8 then {short} else {long} end"
+
+
+def _checked(code: str, form: str, is_right: str) -> str:
+    """Null for null, false for a wrong form, else the check."""
+    is_formed = f"regexp_full_match({code}, {literal(form)})"
+    return f"case when {code} is null then null when {is_formed} then {is_right} else false end"
+
+
+def _weighted(code: str, alphabet: str, weights: Sequence[int]) -> str:
+    terms = (
+        f"{weight} * (strpos({literal(alphabet)}, substr({code}, {place}, 1)) - 1)"
+        for place, weight in enumerate(weights, start=1)
+    )
+    return "(" + " + ".join(terms) + ")"
+
+
+def _digit(code: str, place: int) -> str:
+    return f"(ascii(substr({code}, {place}, 1)) - 48)"
