@@ -9,22 +9,21 @@ from importlib.metadata import PackageNotFoundError, version
 
 import duckdb
 import polars as pl
+
 from expectations.gate import GateResult, judge
+from expectations.rules import rule_set_version
 from expectations.runner import run_rules
 from warehouse.calendar import Calendar
-from warehouse.derive import derive
-from warehouse.targets import compute_targets
-
-from expectations.rules import rule_set_version
 from warehouse.contracts import Contract
+from warehouse.derive import derived_columns
 from warehouse.home import Home
 from warehouse.journal import Batch
-from warehouse.masking import IdentityHash
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
 from warehouse.normalise import name_key
 from warehouse.plans import Plan
 from warehouse.reference import load_reference
+from warehouse.targets import compute_targets
 
 Progress = Callable[[str, int, int], None]
 _STAGES = (
@@ -57,6 +56,7 @@ _BATCH_SCHEMA = {
     "is_replaced": pl.Boolean,
     "contract_version": pl.Utf8,
     "reader_version": pl.Utf8,
+    "header_fields": pl.List(pl.Utf8),
     "landing": pl.Utf8,
 }
 _LINEAGE = (
@@ -123,7 +123,11 @@ def build_warehouse(
 
 
 def create_batches(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> None:
-    """`meta.batches`: the batches of this version (and no others)."""
+    """`meta.batches`: the batches of this version (and no others).
+
+    `header_fields`: the contract fields that the file had a column for. `landing`: its file below
+    `landing/`.
+    """
     replaced = {b.replaces_batch_id for b in batches if b.replaces_batch_id}
     frame = pl.DataFrame(
         [
@@ -131,6 +135,7 @@ def create_batches(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> 
                 **{name: getattr(b, name) for name in _BATCH_SCHEMA if hasattr(b, name)},
                 "state": "accepted",
                 "is_replaced": b.batch_id in replaced,
+                "header_fields": [name for _, _, name in b.header_map if name],
             }
             for b in sorted(batches, key=lambda b: b.sequence)
         ],
@@ -149,7 +154,7 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
     con.execute("create schema raw")
     for ledger, contract in sources.contracts.items():
         landed = [b for b in batches if b.ledger == ledger]
-        shape = landing_shape(con, contract)
+        shape = landing_shape(contract)
         if landed:
             paths = [str(sources.home.landing / b.landing) for b in landed]
             rows = con.read_parquet(paths, union_by_name=True, filename=True)
@@ -170,17 +175,10 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
         con.execute("set schema = 'main'")
 
 
-def landing_shape(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, str]:
+def landing_shape(contract: Contract) -> dict[str, str]:
     """Column names and types of a landing table of this contract."""
-    empty = pl.DataFrame(
-        schema={
-            **dict.fromkeys(contract.fields, pl.Utf8),
-            "_extra": pl.Utf8,
-            "row_number": pl.Int64,
-        }
-    )
-    relation = derive(con, empty, contract, date(2000, 1, 1), IdentityHash(b"shape only"))
-    return {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+    fields = dict.fromkeys([*contract.fields, "_extra"], "VARCHAR")
+    return {**fields, "row_number": "BIGINT", **derived_columns(contract)}
 
 
 def _column(name: str, kind: str, present: set[str], shape: Mapping[str, str]) -> str | None:

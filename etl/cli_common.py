@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from etl.build import Progress
+from etl.edge import today
 from etl.logs import start_logging
 from etl.output import Format
 from etl.pipeline import Pipeline
@@ -60,7 +61,9 @@ def read_day(text: str) -> date:
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", metavar="DIR", help="数据目录；缺省取 CITYCREDIT_HOME，再缺省 data/home。"),
+    typer.Option(
+        "--home", metavar="DIR", help="数据目录；缺省取 CITYCREDIT_HOME，再缺省 data/home。"
+    ),
 ]
 FormatOption = Annotated[
     Format, typer.Option("--format", help="输出格式；json 时标准输出只有一个 JSON 文档。")
@@ -77,11 +80,6 @@ PlanOption = Annotated[str, typer.Option("--plan", metavar="PLAN", help="方案�
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="网页端口，缺省见 config.toml。")
 ]
-
-
-def today() -> date:
-    """The day on which the command is given: the only place where the clock is asked for a day."""
-    return datetime.now().astimezone().date()
 
 
 def open_home(root: Path | None, create: bool = False) -> Home:

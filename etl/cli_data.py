@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +10,15 @@ import typer
 from etl.cli_common import (
     EXIT_GATE,
     EXIT_UNREADABLE,
-    EXIT_USAGE,
     AsOfOption,
     ChineseCommand,
     FormatOption,
     HomeOption,
     PlanOption,
     ReceivedOption,
-    find_home,
     open_home,
-    today,
 )
+from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
 from etl.pipeline import LoadResult, Outcome, Pipeline

@@ -169,8 +169,73 @@ def read_targets(
     period: str | None = None,
     scope: str = Scope.PLAN,
 ) -> list[dict[str, Any]]:
-    """The rows of `citycredit targets` (design §7) for one period per plan."""
-    raise NotImplementedError
+    """The rows of `citycredit targets` (design §7): every target once, for one period per plan.
+
+    `scope` department: per responsible unit, and once at plan scope what is not asked of units.
+    """
+    rows: list[dict[str, Any]] = []
+    for plan_id, found in default_periods(con).items():
+        if plan in (None, plan_id):
+            rows += _targets_of(con, plan_id, period or found, scope)
+    return rows
+
+
+def _targets_of(
+    con: duckdb.DuckDBPyConnection, plan_id: str, period: str, scope: str
+) -> list[dict[str, Any]]:
+    found = con.sql(
+        """
+        with chosen as (
+            select *, bool_or(scope_type = 'department') over (partition by target_id) as is_by_unit
+            from marts.target_values
+            where plan_id = $plan and period = $period
+        )
+        select target_id, task_id, metric_id, kind, hardness, legal_status, comparator, threshold,
+            stretch, scope_type, scope_id, period, due, value, numerator, denominator, unit,
+            status, light, measured_by, missing
+        from chosen
+        where scope_type = case when $scope = 'department' and is_by_unit then 'department'
+            else 'plan' end
+        order by sort_order, scope_id
+        """,
+        params={"plan": plan_id, "period": period, "scope": str(scope)},
+    )
+    rows = _dicts(found, TARGET_KEYS)
+    for row in rows:
+        for key in ("threshold", "stretch", "value"):
+            row[key] = _number_or_text(row[key])
+    return rows
+
+
+def default_periods(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """plan_id -> the latest month of the plan year with records, else the month of the as-of day
+    (the plan year's first or last month if that day lies outside it)."""
+    rows = con.sql(
+        """
+        select p.plan_id, coalesce(
+            max(m.period),
+            strftime(greatest(least(max(r.as_of), max(p.period_end)), max(p.period_start)), '%Y-%m')
+        )
+        from ref.plans as p
+        cross join ref.run as r
+        left join marts.metric_values as m
+            on m.plan_id = p.plan_id
+            and m.period_kind = 'month'
+            and m.metric_id like 'publicity%'
+            and m.value is not null
+        group by 1
+        order by 1
+        """
+    )
+    return {str(plan_id): str(period) for plan_id, period in rows.fetchall()}
+
+
+def _number_or_text(text: str | None) -> float | str | None:
+    """A figure that the warehouse keeps as text, since some are dates."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
 
 
 def _dicts(rows: duckdb.DuckDBPyRelation, keys: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -186,9 +251,7 @@ def _checked(root: Any, plan: str | None) -> Home | None:
     return home
 
 
-def _show(
-    out: Output, title: str, rows: list[dict[str, Any]], columns: dict[str, str]
-) -> None:
+def _show(out: Output, title: str, rows: list[dict[str, Any]], columns: dict[str, str]) -> None:
     if out.is_json:
         out.document(rows)
     elif rows:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import polars as pl
 from filelock import FileLock, Timeout
 
 from etl.build import product_version
@@ -73,7 +74,8 @@ def _disk(home: Home | None, root: Path) -> Check:
 
 def _calendar(home: Home | None, today: date) -> Check:
     calendar = load_calendar(home.calendar_path if home is not None else None)
-    years = sorted({row.date.year for row in calendar.rows() if row.is_published})
+    days = calendar.rows().filter(pl.col("is_published"))
+    years = days["date"].dt.year().unique().sort().to_list()
     detail = f"已公布 {years[0]}–{years[-1]} 年" if years else "没有已公布的年份"
     missing = [year for year in (today.year, today.year + 1) if year not in years]
     if not missing:
@@ -100,12 +102,12 @@ def _home(home: Home) -> Iterator[Check]:
         yield Check("日志账", "error", str(error))
         return
     counts = {state: sum(b.state == state for b in batches) for state in ("accepted", "held")}
-    held = f"用 citycredit accept 或 withdraw 处理：{_some(b.batch_id for b in batches if b.state == 'held')}"
+    held = _some(b.batch_id for b in batches if b.state == "held")
     yield Check(
         "批次",
         "warning" if counts["held"] else "ok",
         f"已接受 {counts['accepted']} 个，暂挂 {counts['held']} 个",
-        held if counts["held"] else "",
+        f"用 citycredit accept 或 withdraw 处理：{held}" if held else "",
     )
     orphans = list(find_orphans(home))
     if orphans:

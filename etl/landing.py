@@ -14,12 +14,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
-from warehouse.derive import derive
 
 from etl.intake import Table, take_in
 from etl.readers import READER_VERSION, UnreadableFile
 from warehouse import files
 from warehouse.contracts import Contract
+from warehouse.derive import derive
 from warehouse.engines import open_warehouse
 from warehouse.home import Home
 from warehouse.journal import Batch, Journal, batch_id_of, next_sequence

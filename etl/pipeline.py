@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from expectations.gate import GateResult
-from warehouse.calendar import load_calendar
 
 from etl.build import Progress, Sources, build_warehouse, silent
 from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
 from etl.received import FILE_NAME as RECEIVED_NAME
 from etl.received import Arrival, ReceivedError, read_received
+from expectations.gate import GateResult
+from warehouse.calendar import load_calendar
 from warehouse.contracts import load_contracts
 from warehouse.home import Home
 from warehouse.journal import Batch

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import duckdb
 
 from expectations.rules import Rule, load_rules
-from expectations.statements import found_by_query, found_by_row, in_force, macros
+from expectations.statements import found_by_query, found_by_row, macros
 from warehouse.contracts import Contract, load_contracts
 
 Progress = Callable[[int, int], None]
@@ -36,58 +36,81 @@ _VIOLATIONS = """
     select
         $rule_id, $ledger, batch_id, severity, row_id, row_number, field, value,
         replace(replace(message, '{value}', coalesce(value, '')), '{detail}', coalesce(detail, ''))
-    from found
+    from ({found}) as found
 """
 
-# The worst severity found stands for the batch; the rule's own where nothing was found.
+# One row per rule and batch. The worst severity found stands for the batch, the rule's own where
+# nothing was found. A file rule judges the header, which is one row, and only where it is known.
 _RESULTS = """
     insert into quality.rule_results
     with failures as (
         select
+            rule_id,
+            ledger,
             batch_id,
-            count(distinct row_id) as failed,
+            count(distinct coalesce(row_id, -1)) as failed,
             case
                 when bool_or(severity = 'concealed') then 'concealed'
                 when bool_or(severity = 'error') then 'error'
                 when bool_or(severity = 'late') then 'late'
                 else 'warning'
             end as severity
-        from found
-        group by 1
+        from quality.violations
+        group by 1, 2, 3
+    ),
+
+    judged as (
+        select
+            r.*,
+            b.batch_id,
+            case when r.kind = 'file' then 1 else b.rows end as rows,
+            not r.is_skipped
+            and b.received_date >= coalesce(r.effective_from, b.received_date)
+            and b.received_date <= coalesce(r.effective_to, b.received_date)
+            and (r.kind <> 'file' or b.header_fields is not null) as is_judged
+        from rule_runs as r
+        join known.batches as b on r.ledger = b.ledger
+        where b.batch_id in (select m.batch_id from meta.batches as m)
     )
+
     select
-        $rule_id, $ledger, b.batch_id, coalesce(f.severity, $severity), $kind,
+        j.rule_id,
+        j.ledger,
+        j.batch_id,
+        coalesce(f.severity, j.severity),
+        j.kind,
         case
+            when j.error is not null then 'errored'
             when f.failed > 0 then 'failed'
-            when b.is_judged and b.rows > 0 then 'passed'
+            when j.is_judged and j.rows > 0 then 'passed'
             else 'not_applicable'
         end,
-        case when b.is_judged then b.rows else 0 end,
+        case when j.is_judged and j.error is null then j.rows else 0 end,
         coalesce(f.failed, 0),
-        null
-    from judged_batches as b
-    left join failures as f on b.batch_id = f.batch_id
-    where b.ledger = $ledger
+        j.error
+    from judged as j
+    left join failures as f
+        on j.rule_id = f.rule_id and j.ledger = f.ledger and j.batch_id = f.batch_id
+    order by j.rule_id, j.ledger, j.batch_id
 """
 
-_OUTRIGHT = """
-    insert into quality.rule_results
-    select $rule_id, $ledger, b.batch_id, $severity, $kind, $status, 0, 0, $error
-    from meta.batches as b
-    where b.ledger = $ledger
+_RUNS = """
+    create or replace temp table rule_runs (
+        rule_id varchar, ledger varchar, severity varchar, kind varchar, effective_from date,
+        effective_to date, is_skipped boolean, error varchar
+    )
 """
 
 _MISSING_COLUMNS = """
     select
-        b.batch_id, b.sequence::bigint * 1000000000 + coalesce(b.header_row, 0) as row_id,
-        b.header_row::bigint as row_number, null::varchar as field, $severity as severity,
+        b.batch_id, null::bigint as row_id, b.header_row::bigint as row_number, null::varchar as field, '{severity}' as severity,
         null::varchar as value, string_agg(c.title, '、' order by c.position) as detail,
-        $message as message
+        '{message}' as message
     from known.batches as b
     join needed_columns as c
         on b.ledger = c.ledger and b.standard = c.standard
         and not list_contains(b.header_fields, c.field)
-    where b.ledger = $ledger
+    where b.ledger = $ledger and b.batch_id in (select m.batch_id from meta.batches as m)
     group by all
 """
 
@@ -119,13 +142,17 @@ def run_rules(
         con.execute("delete from quality.violations where ledger = ?", [ledger])
     is_own = _make_known(con, contracts)
     try:
+        runs = []
         for done, (rule, ledger) in enumerate(work, start=1):
-            _run(con, rule, contracts[ledger], skip_kinds)
+            runs.append(_run(con, rule, contracts[ledger], skip_kinds))
             if progress:
                 progress(done, len(work))
+        con.execute(_RUNS)
+        for run in runs:
+            con.execute("insert into rule_runs values (?, ?, ?, ?, ?, ?, ?, ?)", list(run))
+        con.execute(_RESULTS)
     finally:
-        con.execute("drop table if exists found")
-        con.execute("drop table if exists judged_batches")
+        con.execute("drop table if exists rule_runs")
         con.execute("drop table if exists needed_columns")
         if is_own:
             con.execute("drop schema known cascade")
@@ -164,7 +191,7 @@ def _make_known(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
     exists = con.sql(
         "select 1 from duckdb_schemas() where schema_name = 'known' and database_name = "
         "current_database()"
-    ).fetchone()
+    ).fetchall()
     if not exists:
         con.execute("create schema known")
         told = "header_fields" in con.table("meta.batches").columns
@@ -197,47 +224,29 @@ def _needed(contracts: Mapping[str, Contract]) -> list[tuple[str, str, str, str,
 
 def _run(
     con: duckdb.DuckDBPyConnection, rule: Rule, contract: Contract, skip_kinds: frozenset[str]
-) -> None:
-    told = {"rule_id": rule.id, "ledger": contract.ledger}
-    verdict = {**told, "severity": rule.severity, "kind": rule.kind}
-    if rule.kind in skip_kinds:
-        con.execute(_OUTRIGHT, {**verdict, "status": "not_applicable", "error": None})
-        return
-    try:
-        _find(con, rule, contract)
-        _list_batches(con, rule)
-    except duckdb.Error as error:
-        con.execute(_OUTRIGHT, {**verdict, "status": "errored", "error": _reason(error)})
-        return
-    con.execute(_VIOLATIONS, told)
-    con.execute(_RESULTS, verdict)
+) -> tuple[object, ...]:
+    """Insert the violations of one rule in one ledger; gives its row of `rule_runs`."""
+    is_skipped = rule.kind in skip_kinds
+    error = None
+    if not is_skipped:
+        try:
+            statement = _VIOLATIONS.replace("{found}", _found(rule, contract))
+            con.execute(statement, {"rule_id": rule.id, "ledger": contract.ledger})
+        except duckdb.Error as crash:
+            error = _reason(crash)
+    return (
+        rule.id, contract.ledger, rule.severity, rule.kind, rule.effective_from,
+        rule.effective_to, is_skipped, error,
+    )  # fmt: skip
 
 
-def _find(con: duckdb.DuckDBPyConnection, rule: Rule, contract: Contract) -> None:
-    """The temporary table `found`: the violations of one rule in one ledger."""
-    make = "create or replace temp table found as "
+def _found(rule: Rule, contract: Contract) -> str:
+    """The SELECT of what violates the rule."""
     if rule.kind == "file":
-        con.execute(
-            make + _MISSING_COLUMNS,
-            {"ledger": contract.ledger, "severity": rule.severity, "message": rule.message},
+        return _MISSING_COLUMNS.replace("{severity}", rule.severity).replace(
+            "{message}", rule.message
         )
-    elif rule.kind == "row":
-        con.execute(make + found_by_row(rule, contract))
-    else:
-        con.execute(make + found_by_query(rule, contract))
-
-
-def _list_batches(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """The temporary table `judged_batches`: whom the rule concerned."""
-    told = "true"
-    if rule.kind == "file":
-        told = "header_fields is not null"
-    con.execute(
-        "create or replace temp table judged_batches as "  # noqa: S608
-        f"select batch_id, ledger, {in_force(rule)} and {told} as is_judged, "
-        f"case when '{rule.kind}' = 'file' then 1 else rows end as rows from known.batches as s "
-        "where batch_id in (select m.batch_id from meta.batches as m)"
-    )
+    return found_by_row(rule, contract) if rule.kind == "row" else found_by_query(rule, contract)
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -127,6 +127,7 @@ def test_column_letters_and_numbers_are_inverse(index: int) -> None:
     [
         (b"", "utf-8"),
         (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF8 * 2, "utf-8"),
         (b"", "gb18030"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -193,9 +194,10 @@ def test_the_fast_road_agrees_with_the_slow_one(tmp_path_factory, rows, final_ne
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=['"', ",", "\n", "\r", " ", "a", "一", "\\", "\ufeff"], max_size=14))
+@given(st.text(alphabet=['"', ",", "\n", "\r", " ", "\t", "a", "一", "\\", "\ufeff"], max_size=14))
 def test_both_roads_agree_on_malformed_text(tmp_path_factory, text: str) -> None:
-    agree(tmp_path_factory.mktemp("csv") / "a.csv", text)
+    # The byte order mark is cut off before either road.
+    agree(tmp_path_factory.mktemp("csv") / "a.csv", text.lstrip("\ufeff"))
 
 
 def agree(path: Path, text: str) -> None:

@@ -152,7 +152,10 @@ def test_a_date_moved_to_look_punctual_is_marked_and_stays_late(town: Town) -> N
 def test_a_report_on_the_weekend_after_a_friday_limit_is_late(town: Town) -> None:
     # decided on Wednesday 15 June: 16, 17, 20, 21, 22, 23, 24; the limit is Friday 24 June
     decided = {"许可决定日期": "2022/06/15"}
-    rows = [permit(1, 上报时间="2022/06/24", **decided), permit(2, 上报时间="2022/06/25", **decided)]
+    rows = [
+        permit(1, 上报时间="2022/06/24", **decided),
+        permit(2, 上报时间="2022/06/25", **decided),
+    ]
     town.receive("2022-06-27", rows)
     town.expect("2022-07-11", TIMELINESS, "2022-06", (1, 2))
 
@@ -162,7 +165,10 @@ def test_the_amended_spring_festival_of_2020(tmp_path: Path) -> None:
     # decided on Tuesday 21 January 2020: 22, 23 January; the festival was prolonged to 2 February;
     # then 3, 4, 5, 6, 7 February (the first notice would have given 5 February)
     decided = {"许可决定日期": "2020/01/21", "有效期自": "2020/01/21"}
-    rows = [permit(1, 上报时间="2020/02/07", **decided), permit(2, 上报时间="2020/02/08", **decided)]
+    rows = [
+        permit(1, 上报时间="2020/02/07", **decided),
+        permit(2, 上报时间="2020/02/08", **decided),
+    ]
     town.receive("2020-02-10", rows)
     town.expect("2020-03-11", TIMELINESS, "2020-02", (1, 2))
 

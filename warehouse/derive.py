@@ -94,22 +94,22 @@ def _odd_texts(
     con: DuckDBPyConnection, landed: _Rows, fields: Sequence[str]
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return the texts that SQL cannot fold, with their forms, and the fields that hold them."""
-    tests = ", ".join(f"coalesce(bool_or(not {sql.is_plain(f)}), false)" for f in fields)
-    [found] = _select(con, f"select {tests} from landed", landed).fetchall()
-    odd_fields = [field for field, is_odd in zip(fields, found, strict=True) if is_odd]
-    texts: set[str] = set()
-    for field in odd_fields:
-        is_odd = f"not {sql.is_plain(field)}"
-        query = f"select distinct {field} from landed where {is_odd}"
-        texts.update(text for (text,) in _select(con, query, landed).fetchall())
-    ordered = sorted(texts)
+    # One look at whole rows first: nearly always there is nothing odd in them.
+    whole = sql.is_plain(f"concat_ws(' ', {', '.join(fields)})")
+    [(all_plain,)] = _select(con, f"select bool_and({whole}) from landed", landed).fetchall()
+    found: dict[str, list[str]] = {}
+    for field in () if all_plain is not False else fields:
+        query = f"select distinct {field} from landed where not {sql.is_plain(field)}"
+        found[field] = [text for (text,) in _select(con, query, landed).fetchall()]
+    ordered = sorted({text for texts in found.values() for text in texts})
     forms: dict[str, Callable[[str], str | None]] = {
         "folded": fold,
         "name": name_key,
         "identifier": identifier_key,
     }
     columns = {"text": ordered} | {n: [form(t) for t in ordered] for n, form in forms.items()}
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), odd_fields
+    forms_frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return forms_frame, [field for field, texts in found.items() if texts]
 
 
 def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
@@ -118,7 +118,9 @@ def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
     joins = [f"left join odd as {name} on {name}.text = source.{f}" for f, name in odd.items()]
     columns = contract.columns
     folded = ["source.*", *(_folded(c, odd.get(c.field)) for c in columns)]
-    keyed = ["*", *(e for c in columns for e in _keyed(c)), f"{_is_person(contract)} as is_person"]
+    texts = [f"{sql.unless_blank(f'{c.field}__folded')} as {c.field}__text" for c in columns]
+    keyed = [e for c in columns for e in _keyed(c, c.field in odd)]
+    keyed.append(f"{_is_person(contract)} as is_person")
     named = [*contract.fields, "_extra", "row_number", f"{_row_hash(columns)} as row_hash"]
     named += [
         f"{expression} as {c.field}__{what}"
@@ -132,9 +134,18 @@ def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
             {" ".join(joins)}
         ),
 
-        keyed as (
-            select {_list(keyed)}
+        texts as (
+            select
+                *,
+                {_list(texts)}
             from folded
+        ),
+
+        keyed as (
+            select
+                *,
+                {_list(keyed)}
+            from texts
         )
 
         select {_list(named)}
@@ -148,23 +159,26 @@ def _list(expressions: Sequence[str]) -> str:
 
 
 def _folded(column: Column, odd: str | None) -> str:
-    """The folded text of a field (`__text`, null if blank) and its forms found in Python."""
-    raw = f"source.{column.field}"
-    text = f"coalesce({odd}.folded, {sql.fold(raw)})" if odd else sql.fold(raw)
-    name, identifier = (f"{odd}.name", f"{odd}.identifier") if odd else ("null", "null")
+    """The folded text of a field (`__folded`), and its forms found in Python if it needs them."""
+    field = column.field
+    text = sql.fold(f"source.{field}")
+    if odd is None:
+        return f"{text} as {field}__folded"
     return (
-        f"case when not {sql.is_blank(raw)} then {text} end as {column.field}__text, "
-        f"{name}::varchar as {column.field}__odd_name, "
-        f"{identifier}::varchar as {column.field}__odd_identifier"
+        f"case when {odd}.text is null then {text} else {odd}.folded end as {field}__folded, "
+        f"{odd}.name as {field}__odd_name, {odd}.identifier as {field}__odd_identifier"
     )
 
 
-def _keyed(column: Column) -> list[str]:
+def _keyed(column: Column, is_odd: bool) -> list[str]:
     """What several derived columns of a field are made from."""
     field = column.field
     text = f"{field}__text"
-    name = f"coalesce({field}__odd_name, {sql.name(text)}) as {field}__name"
-    identifier = f"coalesce({field}__odd_identifier, {sql.identifier(text)}) as {field}__identifier"
+    name, identifier = sql.name(text), sql.identifier(text)
+    if is_odd:
+        name = f"coalesce({field}__odd_name, {name})"
+        identifier = f"coalesce({field}__odd_identifier, {identifier})"
+    name, identifier = f"{name} as {field}__name", f"{identifier} as {field}__identifier"
     match column.type:
         case "date" | "datetime":
             return [f"{sql.day(text)} as {field}__day"]

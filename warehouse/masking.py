@@ -19,9 +19,8 @@ _BLOCK = 64  # bytes of a SHA-256 block
 
 def mask_name(name: str | None) -> str | None:
     """Return a person's name with all but its first character hidden (`张*`); None if blank."""
-    if name is None or is_blank(name):
-        return None
-    return f"{name.strip()[0]}*"
+    folded = code_key(name)
+    return None if folded is None else f"{folded[0]}*"
 
 
 def mask_id(number: str | None) -> str | None:
@@ -30,12 +29,12 @@ def mask_id(number: str | None) -> str | None:
     Between them stand as many `*` as characters are hidden. Numbers of up to eight characters
     keep only the first, since three and four of them would give nearly all away.
     """
-    if number is None or is_blank(number):
+    folded = code_key(number)
+    if folded is None:
         return None
-    kept = number.strip()
-    if len(kept) <= 8:
-        return kept[0] + "*" * (len(kept) - 1)
-    return kept[:3] + "*" * (len(kept) - 7) + kept[-4:]
+    if len(folded) <= 8:
+        return folded[0] + "*" * (len(folded) - 1)
+    return folded[:3] + "*" * (len(folded) - 7) + folded[-4:]
 
 
 def is_natural_person(category: str | None, uscc: str | None) -> bool:

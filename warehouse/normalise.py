@@ -43,22 +43,20 @@ _TIME_OF_DAY = re.compile(f"{DATE_TOKEN}(.*)", re.DOTALL)
 _NUMBER = re.compile(NUMBER)
 
 
-def is_blank(text: str | None) -> bool:
-    """Whether a cell counts as empty: nothing after trimming, or one of the BLANK_WORDS."""
-    if text is None:
-        return True
-    trimmed = text.strip()
-    return not trimmed or trimmed in BLANK_WORDS
-
-
 def fold(text: str) -> str:
     """Return the text in NFKC, trimmed: full-width letters, digits and brackets half-width."""
-    return unicodedata.normalize("NFKC", text.strip()).strip()
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def code_key(text: str | None) -> str | None:
     """Return the normal form of a coded value (NFKC, trimmed); None if blank."""
-    return None if text is None or is_blank(text) else fold(text)
+    folded = "" if text is None else fold(text)
+    return None if not folded or folded in BLANK_WORDS else folded
+
+
+def is_blank(text: str | None) -> bool:
+    """Whether a cell counts as empty: nothing after trimming, or one of the BLANK_WORDS."""
+    return code_key(text) is None
 
 
 def name_key(text: str | None) -> str | None:
@@ -66,9 +64,8 @@ def name_key(text: str | None) -> str | None:
 
     NFKC, all bracket kinds one, all dashes one, no blanks, upper case.
     """
-    if text is None or is_blank(text):
-        return None
-    return "".join(fold(text).translate(_ONE_FORM).split()).upper()
+    folded = code_key(text)
+    return None if folded is None else "".join(folded.translate(_ONE_FORM).split()).upper()
 
 
 def document_no_key(text: str | None) -> str | None:
@@ -85,10 +82,8 @@ def identifier_key(text: str | None) -> str | None:
 
     A text of nothing but separators is no identifier, yet not blank: it stays as it is.
     """
-    if text is None or is_blank(text):
-        return None
-    folded = fold(text).upper()
-    return _SEPARATORS.sub("", folded) or folded
+    folded = code_key(text)
+    return None if folded is None else (_SEPARATORS.sub("", folded) or folded).upper()
 
 
 def parse_date(text: str | None) -> date | None:
@@ -96,9 +91,7 @@ def parse_date(text: str | None) -> date | None:
 
     Accepts 2022/06/03, 2022-6-3, 2022.6.3, 20220603, 2022年6月3日, each with or without a time.
     """
-    if text is None or is_blank(text):
-        return None
-    folded = fold(text)
+    folded = code_key(text) or ""
     found = _MONTH_DAY.match(folded) if _DATE.fullmatch(folded) else None
     if not found:
         return None
@@ -113,18 +106,15 @@ def moment_key(text: str | None) -> str | None:
 
     Only for comparing: the time of day is kept as written.
     """
-    day = parse_date(text)
-    if day is None:
-        return code_key(text)
-    found = _TIME_OF_DAY.match(fold(text or ""))
-    return f"{day.isoformat()} {found[1].strip() if found else ''}".strip()
+    folded = code_key(text)
+    day = parse_date(folded)
+    found = _TIME_OF_DAY.match(folded or "")
+    return f"{day.isoformat()} {found[1].strip()}".strip() if day and found else folded
 
 
 def parse_number(text: str | None) -> float | None:
     """Return the number a cell holds, thousands commas allowed; None if blank or no number."""
-    if text is None or is_blank(text):
-        return None
-    folded = fold(text)
+    folded = code_key(text) or ""
     if not _NUMBER.fullmatch(folded):
         return None
     number = float(folded.replace(",", ""))

@@ -156,14 +156,12 @@ class Plan:
         """Lead first, then everybody the clause names, collective names expanded."""
         lead = self.lead_of(task)
         found = dict.fromkeys([lead] if lead else [])
-        for column in ("clause_actor", "lead_departments", "responsible_departments"):
-            for name in task.names(column):
-                if name in self.unit_of_clause:
-                    found[self.unit_of_clause[name]] = None
-                for unit_id in self.units_of_kinds(self.collectives.get(name, ())):
-                    found[unit_id] = None
-            if column == "clause_actor" and found:
-                break  # a named actor stands for the whole clause
+        named = task.names("lead_departments") + task.names("responsible_departments")
+        for name in task.names("clause_actor") or named:  # an actor stands for the whole clause
+            if name in self.unit_of_clause:
+                found[self.unit_of_clause[name]] = None
+            for unit_id in self.units_of_kinds(self.collectives.get(name, ())):
+                found[unit_id] = None
         return list(found)
 
     def applies(self, unit_id: str, subject: str, subject_id: str) -> bool:

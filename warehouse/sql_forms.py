@@ -7,6 +7,7 @@ Python once per distinct value (see `warehouse.derive`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from warehouse.identifiers import (
@@ -32,17 +33,16 @@ from warehouse.normalise import (
     VARIANTS_BECOME,
 )
 
-# Every character that Python's str.strip() takes away.
-_WHITESPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+# Wide characters that Chinese prose is full of, and what NFKC makes of them.
+_WIDE = "（），：；！？\u3000"
+_NARROW = "(),:;!? "
+_BLANKS = " \t\n\r"
 
-_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
-_WIDE_BECOME = "".join(map(chr, range(0x21, 0x7F))) + " "
+# The commonest variants in document numbers; the others are rare and share one slow path.
+_COMMON_VARIANTS = "〔〕"
 
-PLAIN = (
-    r"[\t\n\r -~·×–—‘’“”、-。〈-】〔〕"
-    r"\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{3000}\x{FF01}-\x{FF5E}]*"
-)
-"""Texts whose normal forms plain SQL finds: all of it NFKC leaves alone, or only makes narrow."""
+PLAIN = rf"[\t\n\r -~·×–—‘’“”、-。〈-】〔〕㐀-䶿一-鿿{_WIDE}]*"
+"""Texts whose normal forms plain SQL finds: NFKC changes nothing in them but `_WIDE`."""
 
 
 def literal(text: str) -> str:
@@ -55,34 +55,34 @@ def is_plain(text: str) -> str:
     return f"regexp_full_match({text}, {literal(PLAIN)})"
 
 
-def trimmed(text: str) -> str:
-    """`str.strip`."""
-    return f"trim({text}, {literal(_WHITESPACE)})"
-
-
-def is_blank(text: str) -> str:
-    """`normalise.is_blank`; true for null too."""
+def unless_blank(folded: str) -> str:
+    """`normalise.code_key` of a folded plain text."""
     words = ", ".join(map(literal, ("", *BLANK_WORDS)))
-    return f"coalesce({trimmed(text)} in ({words}), true)"
+    return f"case when {folded} not in ({words}) then {folded} end"
 
 
 def fold(text: str) -> str:
-    """`normalise.fold` of a plain text. Translating is dear, so only texts that need it pay."""
-    narrow = f"translate({text}, {literal(_WIDE)}, {literal(_WIDE_BECOME)})"
-    has_wide = f"regexp_matches({text}, {literal(f'[{_WIDE[0]}-{_WIDE[-2]}{_WIDE[-1]}]')})"
-    return trimmed(f"case when {has_wide} then {narrow} else {text} end")
+    """`normalise.fold` of a plain text. Seeing that nothing is to be done is the usual case."""
+    is_needed = literal(f"[{_WIDE}]|^[{_BLANKS}]|[{_BLANKS}]$")
+    narrow = f"trim({_replaced(text, _WIDE, _NARROW)}, {literal(_BLANKS)})"
+    return f"case when regexp_matches({text}, {is_needed}) then {narrow} else {text} end"
 
 
 def name(folded: str) -> str:
     """`normalise.name_key` of a folded plain text."""
-    one_form = f"translate({folded}, {literal(VARIANTS)}, {literal(VARIANTS_BECOME)})"
-    return rf"upper(regexp_replace({one_form}, '\s+', '', 'g'))"
+    rest = "".join(c for c in VARIANTS if c not in _COMMON_VARIANTS)
+    becomes = "".join(VARIANTS_BECOME[VARIANTS.index(c)] for c in rest)
+    common = _replaced(folded, _COMMON_VARIANTS, "()")
+    is_needed = literal(rf"[\sa-z{re.escape(rest)}]")
+    one_form = f"translate({common}, {literal(rest)}, {literal(becomes)})"
+    thorough = rf"upper(regexp_replace({one_form}, '\s+', '', 'g'))"
+    return f"case when regexp_matches({common}, {is_needed}) then {thorough} else {common} end"
 
 
 def identifier(folded: str) -> str:
     """`normalise.identifier_key` of a folded plain text."""
-    bare = f"regexp_replace(upper({folded}), {literal(SEPARATORS)}, '', 'g')"
-    return f"coalesce(nullif({bare}, ''), upper({folded}))"
+    bare = f"regexp_replace({folded}, {literal(SEPARATORS)}, '', 'g')"
+    return f"upper(coalesce(nullif({bare}, ''), {folded}))"
 
 
 def day(folded: str) -> str:
@@ -128,8 +128,8 @@ def is_reg_no(code: str) -> str:
     """`identifiers.is_reg_no`, null unless 15 digits."""
     carry = "10"
     for place in range(1, 15):
-        sum_ = f"({carry} + {_digit(code, place)}) % 10"
-        carry = f"(coalesce(nullif({sum_}, 0), 10) * 2 % 11)"
+        # (n + 9) % 10 + 1 is n modulo 10 with 10 in the place of 0.
+        carry = f"(((({carry} + {_digit(code, place)} + 9) % 10) + 1) * 2 % 11)"
     is_valid = f"({carry} + {_digit(code, 15)}) % 10 = 1"
     return f"case when regexp_full_match({code}, {literal(REG_FORM)}) then {is_valid} end"
 
@@ -152,18 +152,23 @@ def keyed_hash(text: str, inner_pad: str, outer_pad: str) -> str:
     return f"sha256({outer_pad} || {inner})"
 
 
-def mask_name(raw: str) -> str:
-    """`masking.mask_name` of a text that is not blank."""
-    return f"left({trimmed(raw)}, 1) || '*'"
+def mask_name(folded: str) -> str:
+    """`masking.mask_name` of a folded text."""
+    return f"left({folded}, 1) || '*'"
 
 
-def mask_id(raw: str) -> str:
-    """`masking.mask_id` of a text that is not blank."""
-    text = trimmed(raw)
-    length = f"length({text})"
-    short = f"left({text}, 1) || repeat('*', {length} - 1)"
-    long = f"left({text}, 3) || repeat('*', {length} - 7) || right({text}, 4)"
+def mask_id(folded: str) -> str:
+    """`masking.mask_id` of a folded text."""
+    length = f"length({folded})"
+    short = f"left({folded}, 1) || repeat('*', {length} - 1)"
+    long = f"left({folded}, 3) || repeat('*', {length} - 7) || right({folded}, 4)"
     return f"case when {length} <= 8 then {short} else {long} end"
+
+
+def _replaced(text: str, characters: str, become: str) -> str:
+    for character, other in zip(characters, become, strict=True):
+        text = f"replace({text}, {literal(character)}, {literal(other)})"
+    return text
 
 
 def _checked(code: str, form: str, is_right: str) -> str:

@@ -31,6 +31,14 @@ _NAME = re.compile(r"w(\d{6,})")
 _OPEN_ATTEMPTS = 40
 _OPEN_PAUSE_SECONDS = 0.05
 
+# How DuckDB says that it could not write: at once, at a commit, or after it gave up.
+_DISK_TROUBLES = (
+    duckdb.IOException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+    duckdb.OutOfMemoryException,
+)
+
 # What the builder of a version wants to have written into the journal with it.
 Details = dict[str, Any]
 # Fills an empty warehouse; gets the connection and the name that the version will have.
@@ -286,7 +294,7 @@ class Store:
                 con.execute("checkpoint")
             finally:
                 con.close()
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except _DISK_TROUBLES as error:
             raise StoreError(_disk_message(path.parent, error)) from error
         return details
 

@@ -98,7 +98,9 @@ def _verify_version(
         if counted.get(batch_id, 0) != expected:
             found = counted.get(batch_id, 0)
             yield Finding(
-                "error", name, f"批次 {batch_id} 应有 {expected} 行，实有 {found} 行。请重新 build。"
+                "error",
+                name,
+                f"批次 {batch_id} 应有 {expected} 行，实有 {found} 行。请重新 build。",
             )
 
 
@@ -106,7 +108,9 @@ def _verify_originals(home: Home, batches: list[Batch]) -> Iterator[Finding]:
     for sha256, file_name in {b.sha256: b.file_name for b in batches}.items():
         path = home.original(sha256)
         if not path.exists():
-            yield Finding("error", file_name, f"原件 {sha256[:12]}… 不在。请从备份恢复 originals/。")
+            yield Finding(
+                "error", file_name, f"原件 {sha256[:12]}… 不在。请从备份恢复 originals/。"
+            )
         elif files.sha256_of(path) != sha256:
             yield Finding("error", file_name, f"原件 {sha256[:12]}… 内容已变。请从备份恢复。")
 
@@ -121,10 +125,14 @@ def _verify_landing(home: Home, batches: list[Batch]) -> Iterator[Finding]:
                 found = con.read_parquet(str(path)).aggregate("count(*)").fetchall()[0][0]
             except duckdb.Error:
                 yield Finding(
-                    "error", batch.batch_id, "落地表不在或已损坏。请运行 citycredit reland 由原件重建。"
+                    "error",
+                    batch.batch_id,
+                    "落地表不在或已损坏。请运行 citycredit reland 由原件重建。",
                 )
                 continue
             if found != batch.rows:
                 yield Finding(
-                    "error", batch.batch_id, f"落地表应有 {batch.rows} 行，实有 {found} 行。请 reland。"
+                    "error",
+                    batch.batch_id,
+                    f"落地表应有 {batch.rows} 行，实有 {found} 行。请 reland。",
                 )

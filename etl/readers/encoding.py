@@ -25,6 +25,7 @@ class TextShape:
     line_feeds: int
     lone_returns: int
     has_nul: bool
+    has_blank_by_quote: bool
     ends_with_line_feed: bool
 
     @property
@@ -43,8 +44,10 @@ def detect_encoding(path: Path) -> tuple[str, int]:
         sample = file.read(_SAMPLE)
         for mark, encoding in _BOMS:
             if sample.startswith(mark):
-                _require(path, file, encoding, len(mark))
-                return encoding, len(mark)
+                # Some exporters write the mark twice.
+                skip = len(mark) * (2 if sample.startswith(mark * 2) else 1)
+                _require(path, file, encoding, skip)
+                return encoding, skip
         if b"\0" in sample:
             encoding = _utf16_by_zeros(path, sample)
             _require(path, file, encoding, 0)
@@ -101,13 +104,17 @@ def transcode(path: Path, encoding: str, skip: int, target: Path) -> None:
 def shape_of(path: Path) -> TextShape:
     """Count line ends of a UTF-8 file."""
     feeds = returns = pairs = 0
-    has_nul = False
+    has_nul = has_blank_by_quote = False
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             feeds += chunk.count(b"\n")
             returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            seam = last + chunk[:1]
+            pairs += chunk.count(b"\r\n") + (seam == b"\r\n")
             has_nul = has_nul or b"\0" in chunk
+            has_blank_by_quote = has_blank_by_quote or any(
+                pair in chunk or seam == pair for pair in (b'" ', b' "')
+            )
             last = chunk[-1:]
-    return TextShape(feeds, returns - pairs, has_nul, last == b"\n")
+    return TextShape(feeds, returns - pairs, has_nul, has_blank_by_quote, last == b"\n")

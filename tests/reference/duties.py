@@ -100,10 +100,10 @@ def hand_in(
     """The earliest day of a hand-in or of a nil declaration that no row contradicts."""
     days = [covered[unit, month]] if (unit, month) in covered else []
     for row in world.of("submission"):
-        about = (fold(row["duty_id"] or ""), world.plan.unit_of(row), fold(row["period"] or ""))
+        about = (fold(row["duty_id"]), world.plan.unit_of(row), fold(row["period"]))
         if about != (duty_id, unit, month):
             continue
-        kind = fold(row["submission_type"] or "")
+        kind = fold(row["submission_type"])
         if kind == "报送" or (kind in ("零报送", "无此类事项") and (unit, month) not in covered):
             days.append(submitted(row))
     return min(days, default=None)

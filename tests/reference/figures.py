@@ -24,9 +24,7 @@ def figures(
     folder: Path, plan_folder: Path, as_of: date | None = None
 ) -> dict[Key, tuple[int, int]]:
     """Recompute everything. ``as_of``: the newest received date if not told."""
-    batches = load_batches(folder)
-    newest = max(batch.received for batch in batches)
-    world = World(batches, load_ledgers(), Plan(plan_folder, as_of or newest), load_calendar())
+    world = open_world(folder, plan_folder, as_of)
     totals: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
     for facts in (record_facts, first_pass_facts, decision_facts, duty_facts, task_facts):
         for metric, unit, period, hit, of in facts(world):
@@ -34,6 +32,13 @@ def figures(
                 totals[metric, *scope, period][0] += hit
                 totals[metric, *scope, period][1] += of
     return {key: (hit, of) for key, (hit, of) in totals.items()}
+
+
+def open_world(folder: Path, plan_folder: Path, as_of: date | None = None) -> World:
+    """The place as known on a day."""
+    batches = load_batches(folder)
+    newest = max(batch.received for batch in batches)
+    return World(batches, load_ledgers(), Plan(plan_folder, as_of or newest), load_calendar())
 
 
 def load_calendar() -> Calendar:

@@ -49,6 +49,7 @@ class Batch:
     received: date
     department: str | None
     replaces: str | None
+    told: set[str]  # fields that the header names
     rows: list[Row] = field(default_factory=list)
 
 
@@ -104,6 +105,7 @@ def load_batches(folder: Path) -> list[Batch]:
     ``received.csv`` beside the files tells when each came, from whom and what it replaces."""
     ledgers = load_ledgers()
     batches: list[Batch] = []
+    seen: set[bytes] = set()
     for month in sorted(p for p in [folder, *folder.iterdir()] if p.is_dir()):
         told_path = month / "received.csv"
         if not told_path.exists():
@@ -111,8 +113,9 @@ def load_batches(folder: Path) -> list[Batch]:
         with told_path.open(encoding="utf-8-sig", newline="") as handle:
             told = {row["file"]: row for row in csv.DictReader(handle)}
         for path in sorted(month.iterdir()):
-            if path.name not in told:
-                continue
+            if path.name not in told or path.read_bytes() in seen:
+                continue  # the same bytes twice are the same batch
+            seen.add(path.read_bytes())
             note = told[path.name]
             received = day(note["received"])
             assert received, f"{path}: no received date"
@@ -130,6 +133,7 @@ def load_batches(folder: Path) -> list[Batch]:
                     received,
                     note.get("department") or None,
                     note.get("replaces") or None,
+                    {name for pairs in fields.values() for name, _ in pairs},
                 )
                 batch.rows = list(rows_below(grid, first, fields, batch))
                 batches.append(batch)
@@ -187,8 +191,8 @@ def as_text(cell: object) -> str | None:
         return cell.strftime("%Y-%m-%d %H:%M:%S" if has_time else "%Y-%m-%d")
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        return f"{cell:.10f}".rstrip("0").rstrip(".")
     return str(cell)
 
 

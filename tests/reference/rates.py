@@ -61,12 +61,12 @@ def first_pass_facts(world: World) -> Iterator[Fact]:
         else:
             groups[record.decision].append(record)
     for key, records in groups.items():
-        first_record = min(records, key=lambda r: r.live[0].first.order)
-        if not in_plan_year(world, world.placed(first_record)):
+        record = min(records, key=lambda r: (r.chain[0].order, r.current.order))
+        if not in_plan_year(world, world.placed(record)):
             continue
         verdict = int(world.is_compliant(earliest_row(world, key, records)))
-        unit = world.plan.unit_of(first_record.current)
-        month, revoked = world.received_month(first_record), world.revoked(first_record)
+        unit = world.plan.unit_of(record.current)
+        month, revoked = world.received_month(record), world.revoked(record)
         for period in world.plan.periods:
             if month in period.months and counts_in(period, revoked):
                 yield "publicity_first_pass_rate", unit, period.name, verdict, 1
@@ -78,8 +78,7 @@ def earliest_row(world: World, key: object, records: list[Record]) -> Row:
         rows = world.rows_of[key]
     elif isinstance(key, tuple):
         decision, name = key
-        same = [r for r in world.rows_of[decision] if name_key(r["counterparty_name"]) == name]
-        rows = same + [row for record in records for row in record.chain]
+        rows = [r for r in world.rows_of[decision] if name_key(r["counterparty_name"]) == name]
     else:
         rows = records[0].chain
     return min(rows, key=lambda row: row.order)
@@ -96,7 +95,7 @@ def decision_facts(world: World) -> Iterator[Fact]:
             continue
         limit, report = decision_limit(world, decision), decision_report(world, decision)
         revoked = world.decision_revoked(decision)
-        sources = {fold(row["register_source"] or "") for row in decision.register}
+        sources = {fold(row["register_source"]) for row in decision.register}
         for period in world.plan.periods:
             over = limit is not None and limit < period.judging
             if placed.month not in period.months or not counts_in(period, revoked):
@@ -113,8 +112,9 @@ def decision_facts(world: World) -> Iterator[Fact]:
                 yield "unreported_found_count", unit, period.name, 1, 0
 
 
-def newest_record(decision: Decision) -> Record | None:
-    return max(decision.records, key=lambda r: r.current.order, default=None)
+def first_record(decision: Decision) -> Record | None:
+    """Of several counterparties the one received first speaks for the decision."""
+    return min(decision.records, key=lambda r: (r.chain[0].order, r.current.order), default=None)
 
 
 def is_reported(decision: Decision) -> bool:
@@ -123,12 +123,12 @@ def is_reported(decision: Decision) -> bool:
 
 def is_exempt(decision: Decision) -> bool:
     newest = decision.register[-1] if decision.register else None
-    lawful = newest is not None and fold(newest["status"] or "") == "依法不报送"
+    lawful = newest is not None and fold(newest["status"]) == "依法不报送"
     return newest is not None and lawful and not blank(newest["exemption_basis"])
 
 
 def decision_unit(world: World, decision: Decision) -> str:
-    record = newest_record(decision)
+    record = first_record(decision)
     if record:
         return world.plan.unit_of(record.current)
     rows = decision.register or decision.receipts
@@ -136,13 +136,13 @@ def decision_unit(world: World, decision: Decision) -> str:
 
 
 def decision_placed(world: World, decision: Decision) -> date:
-    record = newest_record(decision)
+    record = first_record(decision)
     rows = ([record.current] if record else []) + decision.register[-1:]
     if found := next(filter(None, (day(row["decision_date"]) for row in rows)), None):
         return found
-    every = [r for record in decision.records for r in record.chain]
-    received = min(row.batch.received for row in every + decision.register + decision.receipts)
-    return min(filter(None, [decision_report(world, decision), received]))
+    chain = record.chain[:1] if record else []
+    received = min(row.batch.received for row in chain + decision.register + decision.receipts)
+    return decision_report(world, decision) or received
 
 
 def decision_report(world: World, decision: Decision) -> date | None:
@@ -152,8 +152,9 @@ def decision_report(world: World, decision: Decision) -> date | None:
 
 
 def decision_limit(world: World, decision: Decision) -> date | None:
-    """The earliest limit of its records, else from the newest register row."""
-    limits = [world.record_limit(record) for record in decision.records]
-    if decision.register:
-        limits = limits or [world.limit(day(decision.register[-1]["decision_date"]))]
-    return min(filter(None, limits), default=None)
+    """By its record, else by the newest register row."""
+    record = first_record(decision)
+    limit = world.record_limit(record) if record else None
+    if limit is None and decision.register:
+        limit = world.limit(day(decision.register[-1]["decision_date"]))
+    return limit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from tests.reference.files import Batch, Ledger, Row
 from tests.reference.plan import Plan
@@ -70,7 +71,7 @@ def content(row: Row, ledger: Ledger) -> tuple[str, ...]:
     cells = []
     for name, column in ledger.columns.items():
         when = day(row[name]) if column["type"] in ("date", "datetime") else None
-        cells.append(when.isoformat() if when else fold(row[name] or ""))
+        cells.append(when.isoformat() if when else fold(row[name]))
     return tuple(cells)
 
 
@@ -87,10 +88,10 @@ class World:
             old.order
             for new in known
             for old in known
-            if new.replaces == old.file and new.ledger == old.ledger
+            if new.replaces and Path(new.replaces).name == old.file and new.ledger == old.ledger
         }
         self.rows_of: dict[str, list[Row]] = defaultdict(list)
-        self.verdicts: dict[Row, bool] = {}
+        self.verdicts: dict[Row, set[str]] = {}
         for row in self.of(*PUBLICITY, replaced=True):
             if key := decision_key(row):
                 self.rows_of[key].append(row)
@@ -145,16 +146,20 @@ class World:
     # -- dates -----------------------------------------------------------------------------
 
     def receipt_date(self, decision: str | None) -> date | None:
+        """The earliest report that the platform answered, by storing it or returning it."""
         receipts = self.by_key[decision].receipts if decision in self.by_key else []
         return min(filter(None, (day(r["reported_at"]) for r in receipts)), default=None)
 
-    def report_date(self, record: Record) -> date | None:
-        """The first report: by receipt (returned ones too), else by the first row's columns."""
-        if told := self.receipt_date(record.decision):
+    def reported(self, row: Row) -> date | None:
+        """The day a row went up: its decision's receipt, else its own columns."""
+        if told := self.receipt_date(decision_key(row)):
             return told
-        first = record.chain[0]
-        times = (day(first[n]) for n in ("reported_at", "entered_at", "stored_at"))
+        times = (day(row[n]) for n in ("reported_at", "entered_at", "stored_at"))
         return next(filter(None, times), None)
+
+    def report_date(self, record: Record) -> date | None:
+        """The first report, whatever later versions say."""
+        return self.reported(record.chain[0])
 
     def first_decided(self, record: Record) -> Row | None:
         """The earliest row with a valid decision date: a moved date gains nothing."""
@@ -180,23 +185,22 @@ class World:
 
     def placed(self, record: Record) -> date:
         """The day that says which plan year the record is in."""
-        return day(record.current["decision_date"]) or record.versions[0].first.batch.received
+        return day(record.current["decision_date"]) or record.chain[0].batch.received
 
     def received_month(self, record: Record) -> int:
-        when = self.report_date(record) or record.versions[0].first.batch.received
-        return self.plan.clamp(when)
+        return self.plan.clamp(self.report_date(record) or record.chain[0].batch.received)
 
     # -- revoked ---------------------------------------------------------------------------
 
     def register_revoked(self, decision: Decision) -> date | None:
         newest = decision.register[-1] if decision.register else None
-        if newest is None or fold(newest["status"] or "") != "撤销":
+        if newest is None or fold(newest["status"]) != "撤销":
             return None
         return day(newest["status_date"]) or newest.batch.received
 
     def permit_revoked(self, record: Record) -> date | None:
         def says_so(row: Row) -> bool:
-            return fold(row["status"] or "") == "2" and "撤销" in (row["remark"] or "")
+            return fold(row["status"]) == "2" and "撤销" in (row["remark"] or "")
 
         if record.current.batch.ledger != "admin_permit" or not says_so(record.current):
             return None
@@ -219,10 +223,14 @@ class World:
 
     # -- verdicts --------------------------------------------------------------------------
 
-    def is_compliant(self, row: Row) -> bool:
+    def errors_of(self, row: Row) -> set[str]:
         if row not in self.verdicts:
-            self.verdicts[row] = not errors(row, self.ledgers[row.batch.ledger])
+            ledger = self.ledgers[row.batch.ledger]
+            self.verdicts[row] = errors(row, ledger, self.reported(row))
         return self.verdicts[row]
+
+    def is_compliant(self, row: Row) -> bool:
+        return not self.errors_of(row)
 
     def version_on(self, record: Record, cutoff: date) -> Version:
         """The newest live version received by the cut-off; a later record counts with its first."""

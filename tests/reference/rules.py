@@ -22,10 +22,8 @@ CODES = Path(__file__).parents[2] / "warehouse" / "codes"
 COMPANY, PERSON, TRADER = "法人及非法人组织", "自然人", "个体工商户"
 # columns whose blankness has a rule of its own: G04, G19, G26, G31
 OWN_RULE = {"uscc", "id_type", "id_no", "legal_rep", "authority_uscc", "source_unit_uscc"}
-FORBIDDEN_TO_PERSONS = (
-    "uscc reg_no org_code tax_no institution_no social_org_no legal_rep "
-    "legal_rep_id_type legal_rep_id_no"
-).split()
+FORBIDDEN_TO_PERSONS = ("uscc", "reg_no", "org_code", "tax_no", "institution_no", "social_org_no")
+FORBIDDEN_TO_PERSONS += ("legal_rep", "legal_rep_id_type", "legal_rep_id_no")
 
 
 @cache
@@ -38,8 +36,8 @@ class Cells:
     """One row with the questions that rules ask of it. Columns that the row's standard does not
     have are never asked for (``has``)."""
 
-    def __init__(self, row: Row, ledger: Ledger) -> None:
-        self.row = row
+    def __init__(self, row: Row, ledger: Ledger, reported: date | None) -> None:
+        self.row, self.reported = row, reported
         self.absent = ledger.absent[row.batch.standard]
         self.columns = {n: c for n, c in ledger.columns.items() if n not in self.absent}
         self.today = row.batch.received
@@ -54,7 +52,7 @@ class Cells:
         return blank(self.row[name])
 
     def value(self, name: str) -> str:
-        return "" if self.blank(name) else fold(self.row[name] or "")
+        return "" if self.blank(name) else fold(self.row[name])
 
     def date(self, name: str) -> date | None:
         return day(self.row[name])
@@ -62,7 +60,8 @@ class Cells:
 
 def g02(r: Cells) -> bool:
     required = [n for n, c in r.columns.items() if c.get("required") == "all"]
-    return any(r.blank(n) for n in required if n not in OWN_RULE)
+    trader_without_code = r.category == TRADER and r.blank("uscc")
+    return trader_without_code or any(r.blank(n) for n in required if n not in OWN_RULE)
 
 
 def g03(r: Cells) -> bool:
@@ -114,8 +113,10 @@ def g21(r: Cells) -> bool:
 
 
 def g24(r: Cells) -> bool:
-    pair = r.has("legal_rep_id_type") and r.has("legal_rep_id_no")
-    return pair and r.blank("legal_rep_id_type") != r.blank("legal_rep_id_no")
+    """The early 2018 layout has a number only: no type is missing there."""
+    if r.blank("legal_rep_id_no"):
+        return not r.blank("legal_rep_id_type")
+    return r.blank("legal_rep_id_type") and "legal_rep_id_type" in r.row.batch.told
 
 
 def g26(r: Cells) -> bool:
@@ -146,12 +147,10 @@ def g31(r: Cells) -> bool:
 
 
 def t04(r: Cells) -> bool:
-    """Reported before it was decided, by the row's own times; G29 rows are not told twice."""
-    if r.decided is None or g29(r):
+    """Reported before it was decided; a decision in the future is G29's alone."""
+    if r.decided is None or r.reported is None or g29(r):
         return False
-    times = [r.date(n) for n in ("reported_at", "entered_at", "stored_at")]
-    reported = next((t for t in times if t), None)
-    return reported is not None and reported < r.decided
+    return r.reported < r.decided
 
 
 def x01(r: Cells) -> bool:
@@ -229,7 +228,7 @@ RULES = {
 }
 
 
-def errors(row: Row, ledger: Ledger) -> set[str]:
-    """Ids of the error rules that the row violates."""
-    cells = Cells(row, ledger)
+def errors(row: Row, ledger: Ledger, reported: date | None) -> set[str]:
+    """Ids of the error rules that the row violates. ``reported``: the day it went up, if known."""
+    cells = Cells(row, ledger, reported)
     return {rule.__name__.upper() for rule in RULES[ledger.name] if rule(cells)}

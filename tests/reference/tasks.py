@@ -55,15 +55,15 @@ def is_done(world: World, task_id: str, unit: str, asked: date) -> bool:
     told = [
         row
         for row in world.of("task_status")
-        if fold(row["task_id"] or "") == task_id and world.plan.unit_of(row) == unit
+        if fold(row["task_id"]) == task_id and world.plan.unit_of(row) == unit
     ]
     if not told:
         return False
     newest = max(told, key=newness)
     completed = day(newest["completed_date"])
-    is_completed = fold(newest["status"] or "") == "已完成"
+    is_completed = fold(newest["status"]) == "已完成"
     return is_completed and completed is not None and completed <= asked
 
 
 def newness(row: Row) -> tuple[date, tuple[date, int, int]]:
-    return (day(row["report_date"]) or date.min, row.order)
+    return (day(row["report_date"]) or row.batch.received, row.order)

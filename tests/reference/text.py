@@ -7,8 +7,10 @@ import unicodedata
 from datetime import date
 
 BLANK_WORDS = {"", "无", "/", "-", "null", "NULL", "—"}
-BRACKETS = str.maketrans({c: "(" for c in "[{〔【〈《「『［｛﹝"} | {c: ")" for c in "]}〕】〉》」』］｝﹞"})
-DASHES = str.maketrans({c: "-" for c in "‐‑‒–—―−－﹣"})
+BRACKETS = str.maketrans(
+    dict.fromkeys("[{〔【〈《「『［｛﹝", "(") | dict.fromkeys("]}〕】〉》」』］｝﹞", ")")
+)
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣", "-"))
 PLACEHOLDER = "0" * 17 + "X"
 
 
@@ -17,9 +19,9 @@ def blank(cell: str | None) -> bool:
     return cell is None or cell.strip() in BLANK_WORDS
 
 
-def fold(cell: str) -> str:
-    """Full width to half width, trimmed."""
-    return unicodedata.normalize("NFKC", cell).strip()
+def fold(cell: str | None) -> str:
+    """Full width to half width, trimmed; nothing gives ""."""
+    return unicodedata.normalize("NFKC", cell or "").strip()
 
 
 def name_key(cell: str | None) -> str | None:
@@ -61,7 +63,7 @@ def day(cell: str | None) -> date | None:
 
 
 def number(cell: str | None) -> float | None:
-    """A plain decimal number, else None."""
-    if blank(cell) or not re.fullmatch(r"[+-]?\d+(\.\d*)?", fold(cell)):
+    """A plain decimal number, else None; thousands may be parted by commas."""
+    if blank(cell) or not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", fold(cell)):
         return None
-    return float(fold(cell))
+    return float(fold(cell).replace(",", ""))

@@ -73,14 +73,16 @@ def _business_as_firm(row: Row, decision: Decision) -> list[Fault] | None:
     if decision.party.category != BUSINESS:
         return None
     row.values["counterparty_category"] = COMPANY
-    return [Fault("G08", "uscc", "92 开头的个体工商户填成法人")]
+    note = "92 开头的个体工商户填成法人"
+    return [Fault("G08", "uscc", note), Fault("G08", "counterparty_category", note)]
 
 
 def _firm_as_business(row: Row, decision: Decision) -> list[Fault] | None:
     if decision.party.category != COMPANY:
         return None
     row.values["counterparty_category"] = BUSINESS
-    return [Fault("G09", "uscc", "企业填成个体工商户")]
+    note = "企业填成个体工商户"
+    return [Fault("G09", "uscc", note), Fault("G09", "counterparty_category", note)]
 
 
 def _wrong_org_code(row: Row, decision: Decision) -> list[Fault] | None:
@@ -169,7 +171,8 @@ def _validity_backwards(row: Row, decision: Decision) -> list[Fault] | None:
         return None
     row.values["valid_from"] = decision.decided + timedelta(days=200)
     row.values["valid_to"] = decision.decided + timedelta(days=100)
-    return [Fault("X02", "valid_from", "有效期自晚于有效期至")]
+    note = "有效期自晚于有效期至"
+    return [Fault("X02", "valid_from", note), Fault("X02", "valid_to", note)]
 
 
 def _expired_at_birth(row: Row, decision: Decision) -> list[Fault] | None:
@@ -297,10 +300,30 @@ MAKERS: dict[str, Maker] = {
 # Rules of these are warnings: the row still counts as compliant.
 WARNINGS = {"business_placeholder", "expired_at_birth", "fine_in_yuan"}
 MENDABLE = {
-    "no_content", "no_title", "no_validity", "no_facts", "no_basis", "unknown_category",
-    "business_as_firm", "firm_as_business", "wrong_org_code", "person_with_rep", "odd_id_type",
-    "long_term", "no_such_day", "odd_permit_category", "bare_other", "validity_backwards",
-    "odd_penalty_category", "fine_missing", "fine_without_category", "licence_missing",
-    "too_many_decimals", "negative_confiscation", "fine_in_yuan", "penalty_ends_early",
-    "publicity_ends_early", "expired_at_birth",
-}  # fmt: skip
+    "no_content",
+    "no_title",
+    "no_validity",
+    "no_facts",
+    "no_basis",
+    "unknown_category",
+    "business_as_firm",
+    "firm_as_business",
+    "wrong_org_code",
+    "person_with_rep",
+    "odd_id_type",
+    "long_term",
+    "no_such_day",
+    "odd_permit_category",
+    "bare_other",
+    "validity_backwards",
+    "odd_penalty_category",
+    "fine_missing",
+    "fine_without_category",
+    "licence_missing",
+    "too_many_decimals",
+    "negative_confiscation",
+    "fine_in_yuan",
+    "penalty_ends_early",
+    "publicity_ends_early",
+    "expired_at_birth",
+}

@@ -22,24 +22,57 @@ RECEIVED_DAYS = {
 }
 # Rows with a mistake, per thousand.
 ERRORS_PER_MILLE = {
-    "U02": 6, "U04": 12, "U05": 20, "U06": 0, "U07": 80, "U08": 12, "U09": 9, "U13": 130, "U14": 90,
-}  # fmt: skip
+    "U02": 6,
+    "U04": 12,
+    "U05": 20,
+    "U06": 0,
+    "U07": 80,
+    "U08": 12,
+    "U09": 9,
+    "U13": 130,
+    "U14": 90,
+}
 USUAL_MISTAKES = {
     ("U02", PERMIT): ("odd_permit_category", "no_content", "wrong_check_digit", "business_as_firm"),
-    ("U04", PERMIT): ("business_as_firm", "wrong_check_digit", "wrong_org_code", "no_title",
-                      "business_placeholder", "firm_as_business"),
+    ("U04", PERMIT): (
+        "business_as_firm",
+        "wrong_check_digit",
+        "wrong_org_code",
+        "no_title",
+        "business_placeholder",
+        "firm_as_business",
+    ),
     ("U04", PENALTY): ("fine_in_yuan", "fine_missing", "odd_penalty_category", "business_as_firm"),
     ("U05", PENALTY): ("licence_missing", "too_many_decimals"),
-    ("U07", PERMIT): ("unknown_category", "no_validity", "validity_backwards", "no_code",
-                      "bare_other"),
+    ("U07", PERMIT): (
+        "unknown_category",
+        "no_validity",
+        "validity_backwards",
+        "no_code",
+        "bare_other",
+    ),
     ("U07", PENALTY): ("penalty_ends_early", "publicity_ends_early", "no_facts"),
     ("U08", PERMIT): ("expired_at_birth", "no_such_day"),
     ("U09", PERMIT): ("wrong_id", "person_without_id"),
-    ("U13", PENALTY): ("fine_in_yuan", "person_without_id", "fine_without_category", "odd_id_type",
-                       "fine_missing", "business_as_firm", "no_basis", "negative_confiscation"),
-    ("U14", PERMIT): ("person_with_rep", "firm_placeholder", "firm_as_business", "no_content",
-                      "long_term", "short_code"),
-}  # fmt: skip
+    ("U13", PENALTY): (
+        "fine_in_yuan",
+        "person_without_id",
+        "fine_without_category",
+        "odd_id_type",
+        "fine_missing",
+        "business_as_firm",
+        "no_basis",
+        "negative_confiscation",
+    ),
+    ("U14", PERMIT): (
+        "person_with_rep",
+        "firm_placeholder",
+        "firm_as_business",
+        "no_content",
+        "long_term",
+        "short_code",
+    ),
+}
 # Mistakes that must stand somewhere whatever the lot says: (unit, ledger, month) → names.
 PLANTED = {
     ("U02", PERMIT, 5): ("long_term",),
@@ -75,8 +108,10 @@ def layout(short: str, ledger: str, month: int) -> Layout:
     match short:
         case "U02":
             return Layout(
-                ("entered_at", "reported_at", "stored_at"), title=title, unit_line="示例单位02（政务服务类）"
-            )  # fmt: skip
+                ("entered_at", "reported_at", "stored_at"),
+                title=title,
+                unit_line="示例单位02（政务服务类）",
+            )
         case "U04":
             return Layout(
                 ("reported_at",),
@@ -98,7 +133,9 @@ def layout(short: str, ledger: str, month: int) -> Layout:
         case "U07":
             return Layout(("reported_at",), filler="无" if month > 8 else None, dates="slash")
         case "U08":
-            return Layout(old=True, dates="excel") if month == 1 else Layout(dates="dot", title=title)
+            return (
+                Layout(old=True, dates="excel") if month == 1 else Layout(dates="dot", title=title)
+            )
         case "U09":
             return Layout(("entered_at", "reported_at"), two_rows=True, dates="excel", title=title)
         case "U13":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .model import PERMIT, Fault, Row, Sheet
+from .model import PERMIT, Fault, Merge, Row, Sheet
 
 Columns = Sequence[tuple[str, str]]
 
@@ -196,7 +196,7 @@ def text_of(value: Any, dates: str) -> Any:
 def build_sheet(name: str, fields: Columns, rows: list[Row], layout: Layout) -> Sheet:
     """The grid of one table; its rows with the numbers that Excel will show."""
     head: list[list[Any]] = []
-    merges = []
+    merges: list[Merge] = []
     shift = int(layout.leading_blank) + int(layout.serial)
     width = shift + len(fields)
     if layout.title:
@@ -233,7 +233,11 @@ def _cell(row: Row, field: str, layout: Layout) -> Any:
 
 
 def _two_header_rows(
-    headers: list[Any], fields: Columns, shift: int, top: int, merges: list[tuple[int, ...]]
+    headers: list[Any],
+    fields: Columns,
+    shift: int,
+    top: int,
+    merges: list[Merge],
 ) -> list[list[Any]]:
     """Group names merged over the headers; headers without a group are merged downward."""
     upper: list[Any] = [None] * len(headers)

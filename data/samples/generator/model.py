@@ -11,6 +11,10 @@ COMPANY, BUSINESS, PERSON = "法人及非法人组织", "个体工商户", "自�
 TYPE_NAMES = {PERMIT: "行政许可", PENALTY: "行政处罚"}
 
 
+Merge = tuple[int, int, int, int]
+"""Merged cells: first row, first column, last row, last column; from 0."""
+
+
 @dataclass(frozen=True)
 class Unit:
     unit_id: str
@@ -74,7 +78,7 @@ class Sheet:
     name: str
     grid: list[list[Any]]
     rows: list[tuple[int, Row]] = field(default_factory=list)
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 

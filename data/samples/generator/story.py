@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from . import codes, days
+from . import codes, days, episodes
 from .faults import MAKERS, MENDABLE, WARNINGS
 from .habits import (
     ERRORS_PER_MILLE,
@@ -19,7 +19,7 @@ from .habits import (
     layout,
 )
 from .layouts import Layout, build_sheet, columns, missing_column
-from .model import PENALTY, PERMIT, PERSON, Decision, Fault, OutFile, Row, Sheet, Unit
+from .model import PENALTY, PERMIT, Decision, Fault, OutFile, Row, Sheet, Unit
 from .world import World
 
 YEAR = 2022
@@ -51,10 +51,10 @@ class Story:
         self.revoked: list[tuple[Decision, date]] = []
         self.handed_in: set[tuple[str, int]] = set()
         self._pending: list[Decision] = []
-        self._corrections: list[Row] = []
+        self.corrections: list[Row] = []
         self._error_debt: dict[str, float] = {}
         self._menu_at: dict[tuple[str, str], int] = {}
-        self._sent: dict[tuple[str, str, int], list[Row]] = {}
+        self.sent: dict[tuple[str, str, int], list[Row]] = {}
 
     # -- months ----------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Story:
             if day < 27:
                 decision.reported = datetime(2021, 12, 29, 15, 10)
             self.without_receipt.add(decision.document_no)
-            rows.append(self._first(decision))
+            rows.append(self.first_row(decision))
         sheet = self._sheet("U02", PERMIT, replace(layout("U02", PERMIT, 1), title=""), rows)
         self._add("2021年12月许可补录.xlsx", date(2022, 1, 10), "U02", [sheet])
 
@@ -119,13 +119,13 @@ class Story:
             if short == "U08" and drawn.old:
                 rows = [self._old_row(d) for d in taken]
             else:
-                rows = [self._first(d, self._is_timed(short, drawn)) for d in taken]
+                rows = [self.first_row(d, self._is_timed(short, drawn)) for d in taken]
                 self._spoil(short, ledger, month, rows, drawn)
                 self._answer(short, rows)
             rows += self._due_corrections(short, ledger, received)
-            rows += self._specials(short, ledger, month, rows, received)
+            rows += episodes.happen(self, short, ledger, month, rows)
             if rows:
-                self._sent[short, ledger, month] = rows
+                self.sent[short, ledger, month] = rows
                 self.handed_in.add((short, month))
                 sheets[ledger] = self._sheet(short, ledger, drawn, rows)
         self._pack(short, month, received, sheets)
@@ -135,7 +135,7 @@ class Story:
     def _is_timed(self, short: str, drawn: Layout) -> bool:
         return short in RECEIPT_UNITS or "reported_at" in drawn.extensions
 
-    def _first(self, decision: Decision, timed: bool = True) -> Row:
+    def first_row(self, decision: Decision, timed: bool = True) -> Row:
         """The row as it should be; late ones carry T01 where anything tells the report time."""
         values = dict(decision.values)
         earliest = datetime.combine(decision.decided, decision.reported.time())
@@ -150,7 +150,7 @@ class Story:
     def _old_row(self, decision: Decision) -> Row:
         self.old_layout.add(decision.document_no)
         self.without_receipt.add(decision.document_no)
-        row = self._first(decision)
+        row = self.first_row(decision)
         row.values |= {
             "project_name": row.values["document_name"],
             "status": "0",
@@ -195,11 +195,11 @@ class Story:
             decision.decided.month == REPLACED[1]
         )
         if name in MENDABLE and not is_replaced and self.rng.random() < 0.7:
-            self._corrections.append(self._correction(row, "更正"))
+            self.corrections.append(self.correction_of(decision))
 
-    def _correction(self, row: Row, remark: str) -> Row:
-        assert row.decision is not None
-        mended = self._first(row.decision)
+    def correction_of(self, decision: Decision, remark: str = "更正") -> Row:
+        """The right row under the same key as an earlier, wrong one."""
+        mended = self.first_row(decision)
         mended.is_first = False
         mended.values["remark"] = remark
         mended.faults.append(Fault("G38", "document_no", "同键更正上一批的行"))
@@ -209,20 +209,24 @@ class Story:
         unit = self.units[short]
         due = [
             r
-            for r in self._corrections
-            if r.decision and r.decision.unit == unit and r.decision.ledger == ledger
+            for r in self.corrections
+            if r.decision
+            and r.decision.unit == unit
+            and r.decision.ledger == ledger
             # the faulty row itself must have come in an earlier file
-            and any(r.decision is s.decision for s in self._all_sent(short, ledger))
+            and any(r.decision is s.decision for s in self.all_sent(short, ledger))
         ]
-        self._corrections = [r for r in self._corrections if all(r is not d for d in due)]
+        self.corrections = [r for r in self.corrections if all(r is not d for d in due)]
         for row in due:
             if short in RECEIPT_UNITS and row.decision:
                 again = datetime.combine(received - timedelta(days=1), row.decision.reported.time())
                 self.receipts.append(ReceiptEvent(row.decision, again, ""))
         return due
 
-    def _all_sent(self, short: str, ledger: str) -> list[Row]:
-        return [r for (s, k, _), rows in self._sent.items() if (s, k) == (short, ledger) for r in rows]
+    def all_sent(self, short: str, ledger: str) -> list[Row]:
+        return [
+            r for (s, k, _), rows in self.sent.items() if (s, k) == (short, ledger) for r in rows
+        ]
 
     def _answer(self, short: str, rows: list[Row]) -> None:
         """The platform stores right rows and returns wrong ones."""
@@ -234,126 +238,6 @@ class Story:
             reason = f"{wrong[0].note}，校验未通过" if wrong else ""
             self.receipts.append(ReceiptEvent(row.decision, row.decision.reported, reason))
 
-    # -- what happened once ------------------------------------------------------
-
-    def _specials(
-        self, short: str, ledger: str, month: int, rows: list[Row], received: date
-    ) -> list[Row]:
-        """Rows of the one-off stories, appended to the unit's file of that month."""
-        match short, ledger, month:
-            case "U14", "admin_permit", 9:
-                return self._exact_repeats(rows, 2)
-            case "U07", "admin_permit", 8:
-                return self._repeats_of(short, ledger, 7, 3, "上月已报，重复报送")
-            case "U02", "admin_permit", 10:
-                return self._repeats_of(short, ledger, 9, 2, "上月已报且已入库")
-            case "U07", "admin_permit", 6:
-                self._late_and_wrong(rows)
-            case "U13", "admin_penalty", 8:
-                return [self._moved_date()]
-            case "U02", "admin_permit", 9:
-                return [self._revoked_row()]
-            case "U04", "admin_penalty", 6:
-                return [self._second_party(rows)]
-            case "U09", "admin_permit", 6:
-                self._floats(rows)
-                rows[4].hidden = True
-            case "U09", "admin_permit", _:
-                if len(rows) > 3:
-                    rows[2].hidden = True
-            case "U07", "admin_permit", 9:
-                clean = [r for r in rows if not r.faults]
-                clean[0].ragged, clean[1].ragged = 1, -2
-            case "U07", "admin_permit", 11:
-                rows[0].values["content"] = "准予项目施工\n（分两期实施）"
-        return []
-
-    def _clean(self, rows: list[Row]) -> list[Row]:
-        return [r for r in rows if not r.faults and r.is_first]
-
-    def _exact_repeats(self, rows: list[Row], count: int) -> list[Row]:
-        copies = [row.copy() for row in self._clean(rows)[:count]]
-        for copy in copies:
-            copy.faults.append(Fault("G36", "document_no", "与本表前面一行完全相同"))
-        return copies
-
-    def _repeats_of(self, short: str, ledger: str, month: int, count: int, note: str) -> list[Row]:
-        """Unchanged rows of an earlier file, whose receipt, if any, has come in since."""
-        earlier = [
-            r
-            for r in self._clean(self._sent[short, ledger, month])
-            if r.decision and r.decision.reported.month == month and not r.values.get("remark")
-        ]
-        copies = [row.copy() for row in earlier[:count]]
-        for copy in copies:
-            copy.faults.append(Fault("G37", "document_no", note))
-        return copies
-
-    def _late_and_wrong(self, rows: list[Row]) -> None:
-        """A late row with a blank cell; next month it comes back whole, and still late."""
-        late = next(r for r in rows if r.decision and r.decision.late and r.is_first)
-        late.values["content"] = None
-        late.faults.append(Fault("G02", "content", "迟报且许可内容未填"))
-        self._corrections.append(self._correction(late, "补正"))
-
-    def _moved_date(self) -> Row:
-        """A late penalty comes again with a decision date that makes it look punctual."""
-        late = next(
-            r
-            for r in self._all_sent("U13", PENALTY)
-            if r.decision and r.decision.late and len(r.faults) == 1 and r.is_first
-        )
-        decision = late.decision
-        assert decision is not None
-        row = self._first(decision)
-        row.is_first = False
-        moved = decision.reported.date()
-        for _ in range(3):
-            moved -= timedelta(days=1)
-            while not days.is_workday(moved):
-                moved -= timedelta(days=1)
-        row.values |= {"decision_date": moved, "remark": "决定日期更正"}
-        row.faults = [Fault("T07", "decision_date", "决定日改晚，使迟报变为按期")]
-        return row
-
-    def _revoked_row(self) -> Row:
-        """A permit of May, revoked in September."""
-        may = next(
-            r
-            for r in self._clean(self._sent["U02", PERMIT, 5])
-            if r.decision and r.decision.decided.month == 5
-        )
-        assert may.decision is not None
-        row = self._correction(may, "2022年9月20日撤销")
-        row.values["status"] = "2"
-        self.revoked.append((may.decision, date(2022, 9, 20)))
-        return row
-
-    def _second_party(self, rows: list[Row]) -> Row:
-        """One penalty document on a firm and on the person in charge: two records."""
-        first = self._clean(rows)[0].decision
-        assert first is not None
-        party = self.world.party(PERSON)
-        values = first.values | {
-            "counterparty_name": party.name,
-            "counterparty_category": PERSON,
-            "uscc": None,
-            "reg_no": None,
-            "org_code": None,
-            "legal_rep": None,
-            "id_type": "身份证",
-            "id_no": party.id_no,
-        }
-        return self._first(replace(first, party=party, values=values))
-
-    def _floats(self, rows: list[Row]) -> None:
-        """Two ids as numbers: a spreadsheet keeps 15 digits and puts zeros after them."""
-        people = [r for r in self._clean(rows) if r.values.get("id_no")]
-        lost = [r for r in people if r.values["id_no"][-1] not in "0X"][:2]
-        for row in lost:
-            row.values["id_no"] = float(row.values["id_no"])
-            row.faults.append(Fault("G21", "id_no", "证件号码被存成数值，末三位丢失"))
-
     # -- files -----------------------------------------------------------------
 
     def _sheet(
@@ -364,6 +248,8 @@ class Story:
         if drawn.without:
             whole = dict(columns(ledger, replace(drawn, without="")))
             sheet.faults.append(missing_column(drawn.without, whole[drawn.without]))
+            for row in rows:
+                row.faults.append(Fault("G02", drawn.without, "整列缺失"))
         return sheet
 
     def _add(
@@ -382,7 +268,7 @@ class Story:
             for ledger, sheet in sheets.items():
                 kind = "许可" if ledger == PERMIT else "处罚"
                 self._add(
-                    f"{tag}{month}月{kind}.csv", received, short, [sheet], encoding="gb18030"
+                    f"{tag}_{month}月{kind}.csv", received, short, [sheet], encoding="gb18030"
                 )
         elif short == "U06":
             self._add(f"{tag}_处罚_{YEAR}{month:02d}.csv", received, short, [*sheets.values()])
@@ -391,7 +277,10 @@ class Story:
         else:
             pages = [*sheets.values()]
             if short == "U04" and month in (3, 8):
-                note = "填报说明", [["填报说明"], ["一、本表由业务系统导出。"], ["二、金额以万元计。"]]
+                note = (
+                    "填报说明",
+                    [["填报说明"], ["一、本表由业务系统导出。"], ["二、金额以万元计。"]],
+                )
                 pages.insert(0, Sheet(*note))
             file = self._add(f"{tag}双公示{YEAR}年{month}月.xlsx", received, short, pages)
             if (short, month) == REPLACED:
@@ -404,13 +293,16 @@ class Story:
 
     def _send_again_whole(self, file: OutFile) -> None:
         """The same rows with right codes: the old file is replaced, no key is guessed."""
-        rows = [
-            self._first(row.decision) for _, row in file.sheets[0].rows if row.decision is not None
-        ]
+        rows = []
+        for _, row in file.sheets[0].rows:
+            assert row.decision is not None
+            # a correction of a still earlier file stays one
+            again = self.first_row if row.is_first else self.correction_of
+            rows.append(again(row.decision))
         short, month = REPLACED
         sheet = self._sheet(short, PERMIT, layout(short, PERMIT, month), rows)
         name = file.name.replace(".xlsx", "（更正后）.xlsx")
-        self._add(name, date(2022, 6, 22), short, [sheet], replaces=file.path)
+        self._add(name, date(2022, 6, 22), short, [sheet], replaces=file.name)
 
     def _corrected_before_cutoff(self, month: int, received: date) -> None:
         """In even months U04 mends its rows before the 10th: first pass and final rate differ."""
@@ -423,7 +315,7 @@ class Story:
                 drawn = replace(layout("U04", ledger, month), title="")
                 kind = "许可" if ledger == PERMIT else "处罚"
                 sheet = self._sheet("U04", ledger, drawn, rows, "更正")
-                self._add(f"示例单位04{month}月{kind}更正.xlsx", mended_on, "U04", [sheet])
+                self._add(f"示例单位04_{month}月{kind}更正.xlsx", mended_on, "U04", [sheet])
 
     def _supplement(self) -> None:
         """What went up after the last regular file comes in a supplement."""
@@ -432,7 +324,7 @@ class Story:
             for ledger in (PERMIT, PENALTY):
                 taken = self._take(short, ledger, LAST_DAY)
                 drawn = replace(layout(short, ledger, 12), title="")
-                rows = [self._first(d, self._is_timed(short, drawn)) for d in taken]
+                rows = [self.first_row(d, self._is_timed(short, drawn)) for d in taken]
                 self._answer(short, rows)
                 if rows:
                     sheets.append(self._sheet(short, ledger, drawn, rows))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-import xlwt
+import xlwt  # type: ignore[import-untyped]
 
-from .model import OutFile, Sheet
+from .model import OutFile
 
 CREATED = datetime(2022, 1, 1)
 
@@ -108,5 +108,3 @@ def write_table(target: Path, header: list[str], rows: list[list[Any]]) -> None:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-
-

@@ -62,7 +62,7 @@ receipt_decisions as (
 decision_keys as (
     select place_id, decision_key from record_decisions
     union
-    select place_id, register_key as decision_key from marts.register_decisions
+    select place_id, decision_key from marts.register_decisions
     union
     select place_id, decision_key from receipt_decisions
 ),
@@ -101,7 +101,7 @@ combined as (
     left join first_records as r
         on k.place_id = r.place_id and k.decision_key = r.decision_key
     left join marts.register_decisions as g
-        on k.place_id = g.place_id and k.decision_key = g.register_key
+        on k.place_id = g.place_id and k.decision_key = g.decision_key
     left join receipt_decisions as t
         on k.place_id = t.place_id and k.decision_key = t.decision_key
 ),

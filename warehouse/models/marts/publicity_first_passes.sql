@@ -26,7 +26,7 @@ named as (
 units as (
     select
         *,
-        row_number() over (partition by place_id, pass_key order by first_order) as unit_order
+        row_number() over (partition by place_id, pass_key order by first_order, row_id) as unit_order
     from named
 ),
 

@@ -1,23 +1,22 @@
--- Grain: one decision of the register: place and decision key; a row without a key stands alone.
+-- Grain: one decision of the register. A row without authority code or document number names none.
 -- Purpose: what the register and the spot checks say of a decision; the newest row speaks.
 with ordered as (
     select
         r.*,
-        coalesce(r.decision_key, concat('row:', r.row_id)) as register_key,
         row_number()
             over (
-                partition by r.place_id, coalesce(r.decision_key, concat('row:', r.row_id))
+                partition by r.place_id, r.decision_key
                 order by r.received_date desc, r.sequence desc, r.row_number desc
             )
             as newest_number
     from staging.decision_register as r
-    where not r.is_replaced
+    where not r.is_replaced and r.decision_key is not null
 ),
 
 sources as (
     select
         place_id,
-        register_key,
+        decision_key,
         max(case when register_source__norm in ('部门自报', '执法系统') then 1 else 0 end) = 1
             as is_registered,
         max(case when register_source__norm in ('上级抽查', '网站比对') then 1 else 0 end) = 1 as is_found
@@ -27,7 +26,6 @@ sources as (
 
 select
     o.place_id,
-    o.register_key,
     o.decision_key,
     o.decision_type__norm as decision_type,
     o.unit_id,
@@ -42,10 +40,11 @@ select
     o.row_number,
     s.is_registered,
     s.is_found,
-    coalesce(o.status__norm, '') = '依法不报送' and trim(coalesce(o.exemption_basis, '')) <> '' as is_exempt,
+    coalesce(o.status__norm, '') = '依法不报送' and trim(coalesce(o.exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
+    as is_exempt,
     coalesce(o.status__norm, '') = '撤销' as is_revoked,
     case when o.status__norm = '撤销' then coalesce(o.status_date__date, o.received_date) end as revoked_date
 from ordered as o
 join sources as s
-    on o.place_id = s.place_id and o.register_key = s.register_key
+    on o.place_id = s.place_id and o.decision_key = s.decision_key
 where o.newest_number = 1

@@ -8,6 +8,7 @@ with publicity_rows as (
         received_date,
         sequence,
         row_number,
+        row_hash,
         document_no__norm,
         authority_uscc__norm,
         authority_name__norm,
@@ -29,6 +30,7 @@ with publicity_rows as (
         received_date,
         sequence,
         row_number,
+        row_hash,
         document_no__norm,
         authority_uscc__norm,
         authority_name__norm,
@@ -87,7 +89,7 @@ select
     w.decision_key,
     w.counterparty_key,
     w.decision_key is not null and w.counterparty_key is not null as has_key,
-    coalesce(w.decision_key || '|' || w.counterparty_key, concat('row:', w.row_id)) as record_key,
+    coalesce(w.decision_key || '|' || w.counterparty_key, concat('content:', w.row_hash)) as record_key,
     coalesce(r.reported_date, w.reported_at__date, w.entered_at__date, w.stored_at__date) as report_date,
     case
         when r.reported_date is not null then 'receipt'

@@ -1,0 +1,1 @@
+"""The pages: filters, data, charts; no logic of their own."""

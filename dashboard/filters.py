@@ -1,0 +1,89 @@
+"""The plan and the period: chosen once at the top of every page, kept in the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.queries.frame import default_period, read_periods, read_plans, read_version_facts
+from dashboard.source import Source, ask
+
+_VIEW = "_view"
+
+
+@dataclass(frozen=True)
+class View:
+    """What every page shows: the source, the plan and the period with what belongs to them."""
+
+    source: Source
+    plan: dict[str, Any]
+    period: dict[str, Any]
+    facts: dict[str, Any]
+
+    @property
+    def plan_id(self) -> str:
+        return str(self.plan["plan_id"])
+
+    @property
+    def label(self) -> str:
+        return str(self.period["period"])
+
+    @property
+    def judging_date(self) -> date:
+        day: date = self.period["judging_date"]
+        return day
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.plan["is_sample"])
+
+
+def choose_view(source: Source) -> View | None:
+    """Draw the two choices and keep the view for the page; None when no period has begun."""
+    plans = ask(source, read_plans)
+    left, right = st.columns(2)
+    plan_id = _choose(left, "plan", "方案", plans["plan_id"].to_list(), plans["plan_id"][0])
+    periods = ask(source, read_periods, plan_id)
+    default = default_period(periods)
+    if default is None:
+        return None
+    label = _choose(right, "period", "期次", periods["period"].to_list(), default)
+    view = View(
+        source=source,
+        plan=plans.row(by_predicate=pl.col("plan_id") == plan_id, named=True),
+        period=periods.row(by_predicate=pl.col("period") == label, named=True),
+        facts=ask(source, read_version_facts, plan_id).row(0, named=True),
+    )
+    st.session_state[_VIEW] = view
+    return view
+
+
+def current_view() -> View:
+    """The view that the frame has chosen in this rerun."""
+    view: View = st.session_state[_VIEW]
+    return view
+
+
+def _choose(place: Any, key: str, label: str, options: list[str], default: str) -> str:
+    """A choice whose URL parameter is always there, so that a copied link says what was seen.
+
+    The widget itself has no default (it would be left out of the URL); it is set here instead.
+    """
+    if st.session_state.get(key) not in options:
+        if key not in st.session_state and key not in st.query_params:
+            st.query_params[key] = default
+        st.session_state[key] = default
+    chosen: str | None = place.selectbox(
+        label,
+        options,
+        index=None,
+        key=key,
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen if chosen in options else default

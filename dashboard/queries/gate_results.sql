@@ -1,0 +1,8 @@
+-- One row per suite of the publish gate: suite, evaluated, failed.
+select
+    suite,
+    count(*) as evaluated,
+    sum(case when success then 0 else 1 end) as failed
+from meta.gate_results
+group by 1
+order by 1

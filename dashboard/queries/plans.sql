@@ -1,0 +1,13 @@
+-- One row per plan: plan_id, short_title, title, year, index_scope, is_sample, min_rank_records,
+-- has_data (a record, a hand-in or a status report of its year is there). Plans with data come first.
+select
+    p.plan_id,
+    p.short_title,
+    p.title,
+    p.year,
+    p.index_scope,
+    p.is_sample,
+    p.min_rank_records,
+    exists (select 1 from meta.batches as b where b.plan_id = p.plan_id) as has_data
+from ref.plans as p
+order by has_data desc, p.year desc, p.plan_id

@@ -1,0 +1,57 @@
+-- One row per counted publicity record of a plan in a period: row_id, ledger, unit_id, unit,
+-- document_no, counterparty_name (persons masked), decision_date, report_date, limit_date,
+-- is_judged, is_late, late_days (natural days over the limit), is_compliant, rules (ids of the
+-- errors), file_name, sheet_name, row_number, batch_id.
+with errors as (
+    select
+        row_id,
+        ledger,
+        string_agg(distinct rule_id, ' ' order by rule_id) as rules
+    from quality.violations
+    where severity = 'error'
+    group by 1, 2
+)
+
+select
+    f.row_id,
+    f.ledger,
+    f.unit_id,
+    coalesce(u.name, f.unit_id) as unit,
+    w.document_no,
+    w.counterparty_name,
+    r.first_decision_date as decision_date,
+    r.report_date,
+    r.limit_date,
+    f.is_judged,
+    f.is_late,
+    case when f.is_late then date_diff('day', r.limit_date, r.report_date) end as late_days,
+    f.is_compliant,
+    coalesce(e.rules, '') as rules,
+    b.file_name,
+    w.sheet_name,
+    w.row_number,
+    w.batch_id
+from marts.publicity_record_periods as f
+join ref.plans as p
+    on f.plan_id = p.plan_id
+join marts.publicity_records as r
+    on p.place_id = r.place_id and f.record_key = r.record_key
+join marts.publicity_rows as w
+    on f.row_id = w.row_id and f.ledger = w.ledger
+join meta.batches as b
+    on w.batch_id = b.batch_id
+left join ref.units as u
+    on f.plan_id = u.plan_id and f.unit_id = u.unit_id
+left join errors as e
+    on f.row_id = e.row_id and f.ledger = e.ledger
+where
+    f.plan_id = $plan
+    and f.period = $period
+    and f.is_counted
+    and ($unit is null or f.unit_id = $unit)
+    and ($ledger is null or f.ledger = $ledger)
+    and ($kind <> 'late' or (f.is_judged and f.is_late))
+    and ($kind <> 'error' or not f.is_compliant)
+    and ($kind <> 'undetermined' or not f.is_judged)
+    and ($rule is null or list_contains(string_split(coalesce(e.rules, ''), ' '), $rule))
+order by late_days desc nulls last, r.first_decision_date, f.row_id

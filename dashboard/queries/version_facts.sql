@@ -1,0 +1,14 @@
+-- One row: version, built_at (UTC), as_of, rule_set, product_version, batches, files, rows.
+select
+    v.version,
+    v.built_at,
+    v.as_of,
+    v.rule_set,
+    v.product_version,
+    count(b.batch_id) as batches,
+    count(distinct b.sha256) as files,
+    coalesce(sum(b.rows), 0) as rows
+from meta.version_info as v
+left join meta.batches as b
+    on b.plan_id = $plan
+group by all

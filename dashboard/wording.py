@@ -1,0 +1,148 @@
+"""The words of the pages, once: lights, units of measure, states, groups, ledgers.
+
+Words follow the field's present usage (应报未报（待核）, 依法公示); the plan's own words stand in
+quotation marks only.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+WATERMARK = "演示数据 · 纯属虚构，不代表任何单位"
+PRELIMINARY = "初步数据，未定稿"
+NOTHING = "—"
+
+GROUPS = {
+    "power": "有许可处罚权部门",
+    "other": "其他部门",
+    "street": "街道",
+    "listed": "只列不排",
+    "unknown": "未识别单位",
+}
+LEDGERS = {
+    "admin_permit": "行政许可",
+    "admin_penalty": "行政处罚",
+    "decision_register": "行政决定登记",
+    "platform_receipt": "平台回执",
+    "submission": "报送记录",
+    "task_status": "任务进度",
+}
+SEVERITIES = {"error": "不可报", "warning": "提示", "late": "迟报", "concealed": "应报未报（待核）"}
+BATCH_STATES = {"landed": "已落地", "accepted": "已接收", "held": "已扣留", "withdrawn": "已撤回"}
+TASK_KINDS = {
+    "deliverable": "成果",
+    "each": "各单位各一份",
+    "recurring": "定期报送",
+    "routine": "常态",
+    "context": "背景",
+    "group": "条目",
+}
+BASES = {"receipt": "平台回执", "column": "台账上报时间"}
+
+# (mark, word, colour of a badge) of a light; the mark and the word say it without the colour.
+LIGHTS = {
+    "green": ("✓", "达标", "green"),
+    "yellow": ("▲", "接近", "yellow"),
+    "red": ("✕", "未达标", "red"),
+    "grey": ("○", "无数据", "gray"),
+}
+LEGEND = "灯：:green-badge[✓ 达标] :yellow-badge[▲ 接近或未到期] :red-badge[✕ 未达标] :gray-badge[○ 无数据]"
+
+_COUNT_UNITS = {
+    "count": "", "条": " 条", "件": " 件", "day": " 天", "working_day": " 个工作日",
+    "day_of_month": " 日", "list": " 张", "case": " 个", "subject": " 家", "record": " 条",
+    "document": " 份", "session": " 次", "article_per_month": " 篇/月", "mechanism": "",
+    "upload_per_month": " 次/月", "report_per_month": " 份/月", "domain": " 个领域",
+    "process": " 个环节", "material": " 份", "activity": " 次", "visit": " 次",
+    "venue_type": " 类场所", "field": " 个领域", "type": " 类", "node": " 个节点", "item": " 项",
+}  # fmt: skip
+_COMPARATORS = {
+    ">=": "≥", "<=": "≤", "=": "＝", ">": "＞", "within_days": "≤", "by_date": "不晚于",
+    "increase": "较前提高", "decrease": "较前下降",
+}  # fmt: skip
+
+
+def light_word(light: str | None, status: str | None = None) -> str:
+    """`✓ 达标` … ; a yellow light that waits for its day says 未到期."""
+    if light is None:
+        return "历史条款"
+    mark, word, _ = LIGHTS[light]
+    if light == "yellow" and status == "pending":
+        word = "未到期"
+    return f"{mark} {word}"
+
+
+def light_badge(light: str | None, status: str | None = None, gap: str = "") -> str:
+    """A Markdown badge with mark, word and gap: `✕ 未达标 差 6 条`."""
+    colour = LIGHTS[light][2] if light else "gray"
+    text = " ".join(filter(None, [light_word(light, status), gap]))
+    return f":{colour}-badge[{text}]"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """`99.4%`; `—` for none. A rate short of 100 is never rounded up to it."""
+    if value is None:
+        return NOTHING
+    text = f"{value:.{digits}f}"
+    if value < 100 and float(text) >= 100:
+        text = f"{100 - 10**-digits:.{digits}f}"
+    return f"{text}%"
+
+
+def quantity(value: Any, unit: str) -> str:
+    """A value (number or the text of one) in its unit; `—` for none."""
+    number = as_number(value)
+    if number is None:
+        return NOTHING if value in (None, "") else str(value)
+    if unit == "%":
+        return percent(number)
+    if unit == "mechanism":
+        return "已建立" if number >= 1 else "未建立"
+    return f"{number:g}{_COUNT_UNITS.get(unit, '')}"
+
+
+def target_words(comparator: str, threshold: Any, unit: str, due: str | None = None) -> str:
+    """`≥ 100%`, `每月 10 日前`, `有（2022-12-31 前）` … what a target asks."""
+    if comparator in ("by_day_of_month", "by_weekday"):
+        word = f"每月 {float(due or 0):g} 日前" if comparator == "by_day_of_month" else f"每周{due}前"
+        return f"{word}，按期 100%"
+    until = f"（{due} 前）" if due else ""
+    if comparator == "exists":
+        return f"有{until}"
+    if comparator in ("increase", "decrease"):
+        return f"{_COMPARATORS[comparator]}{until}"
+    return f"{_COMPARATORS[comparator]} {quantity(threshold, unit)}{until}"
+
+
+def change(value: float | None, previous: float | None, *, is_rate: bool) -> str:
+    """`较上期 +0.4 个百分点`; `较上期 —` where one is missing."""
+    if value is None or previous is None:
+        return f"较上期 {NOTHING}"
+    difference = value - previous
+    if abs(difference) < (0.05 if is_rate else 0.5):
+        return "较上期 持平"
+    return f"较上期 {difference:+.1f} 点" if is_rate else f"较上期 {difference:+.0f}"
+
+
+def as_number(value: Any) -> float | None:
+    """The number that a figure's text holds; None for dates and blanks."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        return None
+
+
+def day(value: date | None) -> str:
+    """`6 月 10 日`; `—` for none."""
+    return NOTHING if value is None else f"{value.month} 月 {value.day} 日"
+
+
+def period_words(period: str) -> str:
+    """`2022 年 6 月`, `2022 年第 2 季度`, `2022 年`."""
+    year, _, rest = period.partition("-")
+    if not rest:
+        return f"{year} 年"
+    if rest.startswith("Q"):
+        return f"{year} 年第 {rest[1:]} 季度"
+    return f"{year} 年 {int(rest)} 月"

@@ -1,0 +1,183 @@
+"""Commands around the data: demo, serve, templates, verify, doctor, calendar add."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl.cli_common import (
+    EXIT_UNREADABLE,
+    ChineseCommand,
+    ChineseGroup,
+    FormatOption,
+    HomeOption,
+    PortOption,
+    find_home,
+    open_home,
+)
+from etl.cli_data import load_exit_code, show_load
+from etl.demo import load_samples
+from etl.doctor import examine
+from etl.edge import today
+from etl.logs import LOGGER
+from etl.output import Format, Output
+from etl.pipeline import Pipeline
+from etl.templates import write_templates
+from warehouse import files
+from warehouse.calendar import coverage_hints, load_calendar, read_added
+from warehouse.contracts import load_contracts
+from warehouse.home import HOME_VARIABLE, Home, default_root
+from warehouse.store import Store
+from warehouse.verify import verify as verify_home
+
+_APP = Path(__file__).parents[1] / "dashboard" / "streamlit_app.py"
+_WORDS = {"ok": "正常", "warning": "提醒", "error": "错误"}
+
+
+def demo(
+    port: PortOption = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="只建库，不启动网页。")] = False,
+    home: HomeOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """用演示数据建库并启动网页（演示数据纯属虚构）。可重复运行。"""
+    out = Output(form)
+    found = open_home(home, create=True)
+    with out.working() as progress:
+        result = load_samples(Pipeline(found, today(), progress))
+    show_load(out, result)
+    code = load_exit_code(result)
+    if code or no_serve:
+        raise typer.Exit(code)
+    raise typer.Exit(run_server(found, port, out))
+
+
+def serve(port: PortOption = None, home: HomeOption = None) -> None:
+    """启动网页。"""
+    raise typer.Exit(run_server(open_home(home), port, Output(Format.TEXT)))
+
+
+def run_server(home: Home, port: int | None, out: Output) -> int:
+    """Serve the pages of a home until stopped; gives the server's exit code."""
+    chosen = port or home.config.port
+    out.say(f"网页地址：http://localhost:{chosen}（按 Ctrl+C 停止）")
+    LOGGER.info("serving on port %d", chosen)
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(_APP),
+        "--server.headless=true",
+        f"--server.port={chosen}",
+        "--browser.gatherUsageStats=false",
+    ]
+    environment = {**os.environ, HOME_VARIABLE: str(home.root)}
+    try:
+        # The project root holds the server's settings (.streamlit/config.toml).
+        return subprocess.run(command, env=environment, cwd=_APP.parents[1], check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def templates(
+    target: Annotated[Path, typer.Option("--out", metavar="DIR", help="写到这个文件夹。")],
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """写出各台账的空白 Excel 模板。"""
+    out = Output(form)
+    with out.working():
+        written = [str(path) for path in write_templates(target, load_contracts())]
+    if out.is_json:
+        out.document(written)
+        return
+    for path in written:
+        out.line(path)
+
+
+def verify(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
+    """核对数据目录：日志账、版本、原件、落地表是否齐全一致。"""
+    out = Output(form)
+    found = find_home(home)
+    with out.working():
+        findings = verify_home(found) if found is not None else []
+    broken = any(finding.level == "error" for finding in findings)
+    if out.is_json:
+        out.document({"ok": not broken, "findings": [f.to_json() for f in findings]})
+    else:
+        for finding in findings:
+            out.line(f"{_WORDS[finding.level]}：{finding.subject}：{finding.message}")
+        if not findings:
+            out.line("核对无误。" if found is not None else "还没有数据目录，无可核对。")
+    raise typer.Exit(EXIT_UNREADABLE if broken else 0)
+
+
+def doctor(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
+    """查看运行环境与数据目录的状况并给出建议（没有数据目录也能用）。"""
+    out = Output(form)
+    found = find_home(home)
+    checks = examine(found, home or default_root(), today())
+    if out.is_json:
+        out.document({"checks": [check.to_json() for check in checks]})
+    else:
+        rows = [{**check.to_json(), "status": _WORDS[check.status]} for check in checks]
+        columns = {"name": "项目", "status": "状况", "detail": "详情", "advice": "建议"}
+        out.table("体检", rows, columns)
+    raise typer.Exit(EXIT_UNREADABLE if any(c.status == "error" for c in checks) else 0)
+
+
+def calendar_add(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", help="列：date, is_workday, kind, notice_no。"),
+    ],
+    home: HomeOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """补入放假安排。之后用 citycredit build 按新日历重建。"""
+    out = Output(form)
+    if not source.is_file():
+        out.say(f"文件不存在：{source}")
+        raise typer.Exit(EXIT_UNREADABLE)
+    days = read_added(source)
+    found = open_home(home, create=True)
+    store = Store(found)
+    with store.writing():
+        former = read_added(found.calendar_path) if found.calendar_path.exists() else []
+        merged = {day.day: day for day in [*former, *days]}
+        lines = ["date,is_workday,kind,notice_no"] + [
+            f"{d.day.isoformat()},{int(d.is_workday)},{_cell(d.kind)},{_cell(d.notice_no)}"
+            for d in sorted(merged.values(), key=lambda d: d.day)
+        ]
+        files.write_atomically(found.calendar_path, "\n".join(lines) + "\n")
+        load_calendar(found.calendar_path)
+    for hint in coverage_hints(days):
+        out.say(f"提醒：{hint}")
+    if out.is_json:
+        out.document({"added": len(days), "days": len(merged)})
+    else:
+        out.line(f"已补入 {len(days)} 天。请运行 citycredit build 按新日历重建。")
+
+
+def _cell(text: str) -> str:
+    """A CSV cell, quoted where it must be."""
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n') else text
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (demo, serve, templates, verify, doctor):
+        app.command(cls=ChineseCommand)(command)
+    calendar = typer.Typer(cls=ChineseGroup, help="工作日历。", no_args_is_help=False)
+    calendar.callback()(_no_command)
+    calendar.command("add", cls=ChineseCommand)(calendar_add)
+    app.add_typer(calendar, name="calendar")
+
+
+def _no_command() -> None:
+    """工作日历。"""

@@ -1,0 +1,35 @@
+"""The demonstration: the sample files shipped with the product, loaded into a home of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etl.pipeline import LoadResult, Pipeline, RequestError, files_in
+from warehouse import files
+
+SAMPLES_DIR = Path(__file__).parents[1] / "data" / "samples"
+
+
+def sample_folders(root: Path = SAMPLES_DIR) -> list[tuple[str, Path]]:
+    """(plan id, folder) of every folder of sample files, in order of plan and name."""
+    return [
+        (plan.name, folder)
+        for plan in sorted(p for p in root.iterdir() if p.is_dir())
+        for folder in sorted(f for f in plan.iterdir() if f.is_dir())
+    ]
+
+
+def load_samples(pipeline: Pipeline, root: Path = SAMPLES_DIR) -> LoadResult:
+    """Load all samples and publish once. A second time they are all known already.
+
+    Raises RequestError if the home holds other data: invented figures must never mix with real
+    ones.
+    """
+    folders = sample_folders(root)
+    known = {files.sha256_of(file) for _, folder in folders for file in files_in(folder)}
+    if any(batch.sha256 not in known for batch in pipeline.journal.batches()):
+        raise RequestError(
+            f"数据目录 {pipeline.home.root} 里已有别的数据，演示数据不能混入。"
+            "请用 --home 另指定一个空目录。"
+        )
+    return pipeline.load_many(folders)

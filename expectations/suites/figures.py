@@ -1,0 +1,111 @@
+"""Suites over the aggregate marts: keys, the arithmetic of rates, and totals that add up."""
+
+from __future__ import annotations
+
+import duckdb
+
+from expectations.suites.model import Check, Suite, equal, not_above, unique
+from warehouse.metrics import load_metrics
+
+_KEY = "metric_id || ' ' || plan_id || ' ' || period || ' ' || scope_type || ' ' || scope_id"
+_STATUSES = ["met", "missed", "pending", "no_data", "historical"]
+_LIGHTS = ["green", "yellow", "red", "grey"]
+
+_VALUES = """
+    select
+        {key} as subject,
+        numerator::double as numerator,
+        denominator::double as denominator,
+        round(coalesce(value, -1), 9) as value,
+        round(coalesce(100.0 * numerator / nullif(denominator, 0), -1), 9) as expected_value
+    from marts.{table}
+    where {wanted}
+"""
+
+# Only what is counted can be added up: rates (sum over sum) and counts, not days or worst values.
+_TOTALS = """
+    select
+        metric_id || ' ' || plan_id || ' ' || period as subject,
+        coalesce(sum(numerator) filter (where scope_type = 'plan'), 0)::double as plan_numerator,
+        coalesce(sum(numerator) filter (where scope_type <> 'plan'), 0)::double as unit_numerator,
+        coalesce(sum(denominator) filter (where scope_type = 'plan'), 0)::double
+            as plan_denominator,
+        coalesce(sum(denominator) filter (where scope_type <> 'plan'), 0)::double
+            as unit_denominator
+    from marts.{table}
+    where metric_id in (select unnest($metrics))
+    group by metric_id, plan_id, period
+"""
+
+
+def figure_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
+    """Keys, rates and totals of `metric_values` and `span_values`; keys and words of targets."""
+    present = {
+        str(name)
+        for (name,) in con.sql(
+            "select table_name from information_schema.tables where table_schema = 'marts' "
+            "and table_catalog = current_database()"
+        ).fetchall()
+    }
+    suites = []
+    for table in ("metric_values", "span_values"):
+        if table in present:
+            suites += _value_suites(con, table)
+    if "target_values" in present:
+        suites.append(_target_suite(con))
+    return suites
+
+
+def _value_suites(con: duckdb.DuckDBPyConnection, table: str) -> list[Suite]:
+    metrics = load_metrics().values()
+    rates = [m.id for m in metrics if m.is_rate]
+    added = [m.id for m in metrics if m.family in ("rate", "count")]
+    every = _VALUES.replace("{key}", _KEY).replace("{table}", table)
+    keys = con.sql(every.replace("{wanted}", "true")).df()[["subject"]]
+    judged = con.sql(
+        every.replace("{wanted}", "metric_id in (select unnest($metrics))"),
+        params={"metrics": rates},
+    ).df()
+    totals = con.sql(_TOTALS.replace("{table}", table), params={"metrics": added}).df()
+    return [
+        Suite(f"{table}.keys", keys, (unique("subject", "同一指标、期次、单位有两个值"),)),
+        Suite(
+            f"{table}.rates",
+            judged,
+            (
+                not_above("numerator", "denominator", "率的分子大于分母"),
+                equal("value", "expected_value", "率的值不等于分子除以分母（分母为 0 时应为空）"),
+            ),
+        ),
+        Suite(
+            f"{table}.totals",
+            totals,
+            (
+                equal("plan_numerator", "unit_numerator", "各单位分子合计不等于总数"),
+                equal("plan_denominator", "unit_denominator", "各单位分母合计不等于总数"),
+            ),
+        ),
+    ]
+
+
+def _target_suite(con: duckdb.DuckDBPyConnection) -> Suite:
+    frame = con.sql(
+        "select target_id || ' ' || plan_id || ' ' || period || ' ' || scope_type || ' ' "
+        "|| scope_id as subject, status, light from marts.target_values"
+    ).df()
+    words = {"status": _STATUSES, "light": _LIGHTS}
+    return Suite(
+        "target_values",
+        frame,
+        (
+            unique("subject", "同一目标、期次、单位有两行"),
+            *(
+                Check(
+                    "ExpectColumnValuesToBeInSet",
+                    f"{column} 不在规定的词中",
+                    {"column": column, "value_set": allowed},
+                )
+                for column, allowed in words.items()
+            ),
+        ),
+    )

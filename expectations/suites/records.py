@@ -1,0 +1,87 @@
+"""Suites `batches` and `tables`: no row lost, no key twice, nothing from after the as-of day."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from expectations.suites.model import Suite, all_zero, equal, not_above, unique
+from warehouse.models import LAYERS, load_models
+from warehouse.models import describe_models as described
+
+_BATCHES = """
+    with staged as ({staged})
+    select
+        b.batch_id as subject,
+        b.rows as landed_rows,
+        coalesce(s.rows, 0) as staged_rows,
+        epoch(b.received_date)::bigint as received,
+        (select epoch(r.as_of)::bigint from ref.run as r) as as_of
+    from meta.batches as b
+    left join staged as s on b.batch_id = s.batch_id
+    order by b.sequence
+"""
+
+
+def batch_suite(con: duckdb.DuckDBPyConnection) -> Suite:
+    """One row per batch: what was landed is what is staged."""
+    present = _tables(con, "staging")
+    ledgers = [
+        str(ledger)
+        for (ledger,) in con.sql("select distinct ledger from meta.batches order by 1").fetchall()
+        if ledger in present
+    ]
+    parts = [f"select batch_id, count(*) as rows from staging.{x} group by 1" for x in ledgers]  # noqa: S608
+    empty = "select null::varchar as batch_id, 0::bigint as rows where false"
+    frame = con.sql(_BATCHES.replace("{staged}", "\n union all ".join([*parts, empty]))).df()
+    return Suite(
+        "batches",
+        frame,
+        (
+            unique("subject", "同一批次出现两次"),
+            equal("landed_rows", "staged_rows", "落地行数与入仓行数不等，有行丢失或重复"),
+            not_above("received", "as_of", "含有截至日之后收到的批次"),
+        ),
+    )
+
+
+def table_suite(con: duckdb.DuckDBPyConnection) -> Suite:
+    """One probe row per record table: its grain holds (keys whole and distinct)."""
+    rows = []
+    for layer in LAYERS:
+        for model in load_models(layer):
+            grain = described().get(model.name, {}).get("grain")
+            schema, _, name = model.relation.partition(".")
+            if isinstance(grain, list) and name in _tables(con, schema):
+                rows.append((model.relation, *_probe(con, model.relation, grain)))
+    columns = ["subject", "rows", "distinct_keys", "null_keys"]
+    return Suite(
+        "tables",
+        pd.DataFrame(rows, columns=columns),
+        (
+            unique("subject", "同一张表探测了两次"),
+            equal("rows", "distinct_keys", "主键重复"),
+            all_zero("null_keys", "主键有空值"),
+        ),
+    )
+
+
+def _probe(
+    con: duckdb.DuckDBPyConnection, relation: str, grain: list[str]
+) -> tuple[int, int, int]:
+    """(rows, distinct keys, rows with a null in the key). Names come from our own model files."""
+    key = ", ".join(grain)
+    null = " or ".join(f"{column} is null" for column in grain)
+    [row] = con.sql(
+        f"select count(*), count(distinct ({key})), count(*) filter (where {null}) from {relation}"  # noqa: S608
+    ).fetchall()
+    return row[0], row[1], row[2]
+
+
+def _tables(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
+    found = con.sql(
+        "select table_name from information_schema.tables "
+        "where table_schema = ? and table_catalog = current_database()",
+        params=[schema],
+    ).fetchall()
+    return {str(name) for (name,) in found}
