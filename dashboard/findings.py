@@ -152,7 +152,7 @@ def _errors(records: pl.DataFrame, cutoff: date) -> Iterable[Push]:
 def _clauses(clauses: pl.DataFrame) -> Iterable[Push]:
     red = clauses.filter(pl.col("light") == "red")
     for row in red.iter_rows(named=True):
-        if row.get("metric_id") in _NOT_PUSHED or row["title"] in _RATE_TITLES:
+        if row["metric_id"] in _NOT_PUSHED:
             continue
         yield Push(
             kind="clause",
@@ -165,11 +165,6 @@ def _clauses(clauses: pl.DataFrame) -> Iterable[Push]:
             page="tasks",
             choices={"part": "目标"},
         )
-
-
-_RATE_TITLES = frozenset(f"双公示{title}" for title in THREE_RATES.values()) | {
-    "双公示录入工作日数", "双公示台账报送日", "新增信用信息报送日", "分级监管材料报送日",
-}  # fmt: skip
 
 
 def _is_day(text: str | None) -> bool:
@@ -199,7 +194,7 @@ def conclusion(
     sentences = []
     if parts:
         sentences.append("、".join(parts))
-    sentences.append(f"{judged} 条可判目标达标 {lights['green']} 条、未达标 {lights['red']} 条")
+    sentences.append(f"{judged} 项到期目标达标 {lights['green']} 项")
     sentences.append(f"{pushes} 件需您推动" if pushes else "本期无需推动的事项")
     return f"{period_words(period)}：" + "；".join(sentences) + "。"
 

@@ -85,6 +85,5 @@ def _reader(store: Store, version: str | None) -> Connection:
 
 
 def _version_of(con: Connection) -> str:
-    row = con.sql("select version from meta.version_info").fetchone()
-    assert row is not None
-    return str(row[0])
+    rows = con.sql("select version from meta.version_info").fetchall()
+    return str(rows[0][0])

@@ -47,7 +47,9 @@ LIGHTS = {
     "red": ("✕", "未达标", "red"),
     "grey": ("○", "无数据", "gray"),
 }
-LEGEND = "灯：:green-badge[✓ 达标] :yellow-badge[▲ 接近或未到期] :red-badge[✕ 未达标] :gray-badge[○ 无数据]"
+LEGEND = (
+    ":green-badge[✓ 达标] :yellow-badge[▲ 接近或未到期] :red-badge[✕ 未达标] :gray-badge[○ 无数据]"
+)
 
 _COUNT_UNITS = {
     "count": "", "条": " 条", "件": " 件", "day": " 天", "working_day": " 个工作日",
@@ -105,14 +107,18 @@ def quantity(value: Any, unit: str) -> str:
 def target_words(comparator: str, threshold: Any, unit: str, due: str | None = None) -> str:
     """`≥ 100%`, `每月 10 日前`, `有（2022-12-31 前）` … what a target asks."""
     if comparator in ("by_day_of_month", "by_weekday"):
-        word = f"每月 {float(due or 0):g} 日前" if comparator == "by_day_of_month" else f"每周{due}前"
+        word = (
+            f"每月 {float(due or 0):g} 日前" if comparator == "by_day_of_month" else f"每周{due}前"
+        )
         return f"{word}，按期 100%"
     until = f"（{due} 前）" if due else ""
     if comparator == "exists":
         return f"有{until}"
     if comparator in ("increase", "decrease"):
         return f"{_COMPARATORS[comparator]}{until}"
-    return f"{_COMPARATORS[comparator]} {quantity(threshold, unit)}{until}"
+    number = as_number(threshold)
+    wanted = f"{number:g}%" if unit == "%" and number is not None else quantity(threshold, unit)
+    return f"{_COMPARATORS[comparator]} {wanted}{until}"
 
 
 def change(value: float | None, previous: float | None, *, is_rate: bool) -> str:

@@ -200,16 +200,16 @@ class Pipeline:
             raise RequestError(f"没有台账“{ledger}”。现有：{'、'.join(self.sources.contracts)}。")
         problems: list[Problem] = []
         with self.store.writing():
-            landing = Landing(self.home, self.sources.contracts)
             batches = [b for b in self.journal.batches() if b.state != "withdrawn"]
             chosen = [b for b in batches if ledger in (None, b.ledger)]
             relanded: dict[str, Batch] = {}
-            for number, batch in enumerate(chosen):
-                self.progress("重新落地", number, len(chosen))
-                try:
-                    relanded[batch.batch_id] = landing.reland(batch)
-                except LandingError as error:
-                    problems.append(Problem(batch.file_name, str(error)))
+            with Landing(self.home, self.sources.contracts) as landing:
+                for number, batch in enumerate(chosen):
+                    self.progress("重新落地", number, len(chosen))
+                    try:
+                        relanded[batch.batch_id] = landing.reland(batch)
+                    except LandingError as error:
+                        problems.append(Problem(batch.file_name, str(error)))
             admitted = [relanded.get(b.batch_id, b) for b in batches if b.state == "accepted"]
             outcome = self._publish(
                 admitted, {"relanded": [_changed(b) for b in relanded.values()]}
@@ -242,11 +242,11 @@ class Pipeline:
     # Inside
 
     def _land_and_publish(self, work: Iterable[tuple[Plan, list[Incoming]]]) -> LoadResult:
-        landing = Landing(self.home, self.sources.contracts)
         landed = Landed()
-        for plan, incoming in work:
-            landing.land(self._reported(incoming), plan, landed)
-        landing.enter(landed)
+        with Landing(self.home, self.sources.contracts) as landing:
+            for plan, incoming in work:
+                landing.land(self._reported(incoming), plan, landed)
+            landing.enter(landed)
         is_pending = any(b.state == "landed" for b in self.journal.batches())
         outcome = self._publish_landed() if is_pending else self.live_outcome()
         states = {b.batch_id: b for b in self.journal.batches()}

@@ -93,7 +93,9 @@ def _run(suites: Sequence[Suite]) -> list[Evaluation]:
     evaluations = []
     for suite in suites:
         asset = source.add_dataframe_asset(suite.name)
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": suite.frame})
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch(
+            {"dataframe": suite.frame}
+        )
         asked = gx.ExpectationSuite(name=suite.name)
         for number, check in enumerate(suite.checks):
             kind = getattr(custom, check.expectation, None)

@@ -103,8 +103,13 @@ _RUNS = """
 
 _MISSING_COLUMNS = """
     select
-        b.batch_id, null::bigint as row_id, b.header_row::bigint as row_number, null::varchar as field, '{severity}' as severity,
-        null::varchar as value, string_agg(c.title, '、' order by c.position) as detail,
+        b.batch_id,
+        null::bigint as row_id,
+        b.header_row::bigint as row_number,
+        null::varchar as field,
+        '{severity}' as severity,
+        null::varchar as value,
+        string_agg(c.title, '、' order by c.position) as detail,
         '{message}' as message
     from known.batches as b
     join needed_columns as c

@@ -138,9 +138,7 @@ def stage(*handed: Handed, as_of: date = date(2022, 12, 31)) -> duckdb.DuckDBPyC
     return con
 
 
-def _fill_raw(
-    con: duckdb.DuckDBPyConnection, contract: Contract, handed: Sequence[Handed]
-) -> None:
+def _fill_raw(con: duckdb.DuckDBPyConnection, contract: Contract, handed: Sequence[Handed]) -> None:
     batches = [(n, h) for n, h in enumerate(handed, start=1) if h.ledger == contract.ledger]
     for number, one in batches or [(0, Handed(contract.ledger, []))]:
         base = BASES.get(contract.ledger, {})

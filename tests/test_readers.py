@@ -186,14 +186,14 @@ FIELDS = st.text(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(FIELDS, min_size=2, max_size=3), min_size=1, max_size=6), st.booleans())
 def test_the_fast_road_agrees_with_the_slow_one(tmp_path_factory, rows, final_newline) -> None:
     text = csv_text(rows) if final_newline else csv_text(rows).removesuffix("\n")
     agree(tmp_path_factory.mktemp("csv") / "a.csv", text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=['"', ",", "\n", "\r", " ", "\t", "a", "一", "\\", "\ufeff"], max_size=14))
 def test_both_roads_agree_on_malformed_text(tmp_path_factory, text: str) -> None:
     # The byte order mark is cut off before either road.
@@ -218,6 +218,12 @@ def filled(frame: pl.DataFrame) -> list[tuple]:
         while row[-1] is None:
             row.pop()
     return [tuple(row) for row in rows]
+
+
+def test_a_large_file_takes_the_fast_road(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("etl.readers.delimited._FAST_FROM", 0)
+    monkeypatch.delattr("etl.readers.delimited.read_any")
+    assert read_one(write_bytes(tmp_path / "a.csv", csv_text(ROWS).encode("gb18030"))) == TEXTS
 
 
 def test_the_fast_road_is_taken_for_plain_files(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from etl.pipeline import Pipeline
 from tests.reference.figures import figures, open_world
 from tests.reference.records import PUBLICITY
 from tests.reference.rules import RULES
+from tests.reference.tasks import routine_states
 from warehouse.home import Home
 from warehouse.store import Store
 
@@ -48,8 +49,8 @@ def live(sample_home: Path) -> Path:
 def product_figures(version: Path) -> dict[Key, Fraction]:
     with duckdb.connect(str(version), read_only=True) as con:
         rows = con.sql(
-            "select metric_id, scope_type, scope_id, period, numerator, denominator, value "
-            "from marts.metric_values where plan_id = 'BC'"
+            "select metric_id, scope_type, scope_id, period, numerator, denominator, value from "
+            "(from marts.metric_values union all from marts.span_values) where plan_id = 'BC'"
         ).fetchall()
     found: dict[Key, Fraction] = {}
     for metric, scope_type, scope_id, period, numerator, denominator, value in rows:
@@ -80,6 +81,17 @@ def test_every_figure_of_the_live_version_equals_the_reference(live: Path) -> No
     wanted = figures(SAMPLES, PLAN)
     assert {key[0] for key in wanted} == METRICS  # the sample tells something about each
     assert differences(product_figures(live), wanted) == []
+
+
+def test_every_routine_state_equals_the_reference(live: Path) -> None:
+    wanted = routine_states(open_world(SAMPLES, PLAN), figures(SAMPLES, PLAN))
+    with duckdb.connect(str(live), read_only=True) as con:
+        rows = con.sql(
+            "select task_id, period, state from marts.routine_periods where plan_id = 'BC' "
+            "and period_kind <> 'span'"
+        ).fetchall()
+    assert {(task, period): state for task, period, state in rows} == wanted
+    assert set(wanted.values()) == {"正常", "滞后", "未动"}
 
 
 # in the middle of a month, on the day of a cut-off, and before the year's last reports

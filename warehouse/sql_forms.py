@@ -56,9 +56,14 @@ def is_plain(text: str) -> str:
 
 
 def unless_blank(folded: str) -> str:
-    """`normalise.code_key` of a folded plain text."""
-    words = ", ".join(map(literal, ("", *BLANK_WORDS)))
-    return f"case when {folded} not in ({words}) then {folded} end"
+    """`normalise.code_key` of a folded plain text.
+
+    A regular expression, since DuckDB makes a join of every longer `in` list.
+    """
+    words = "|".join(map(re.escape, BLANK_WORDS))
+    return (
+        f"case when not regexp_full_match({folded}, {literal(f'(?:{words})?')}) then {folded} end"
+    )
 
 
 def fold(text: str) -> str:

@@ -42,7 +42,7 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
                 insidetextanchor="middle",
                 hovertemplate=f"%{{y}}：{standing} %{{x}} 家<extra></extra>",
             )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return finish(figure, height, is_sample=is_sample, bottom=4)
@@ -70,8 +70,6 @@ def draw_unit_rates(
     if target is not None:
         figure.add_vline(x=target, line={"color": GREY, "width": 1, "dash": "dash"})
     low = min(values, default=90.0)
-    figure.update_xaxes(
-        range=[max(0.0, min(80.0, low - 5)), 104], ticksuffix="%", fixedrange=True
-    )
+    figure.update_xaxes(range=[max(0.0, min(80.0, low - 5)), 104], ticksuffix="%", fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return finish(figure, 60 + 26 * max(rows.height, 2), is_sample=is_sample)

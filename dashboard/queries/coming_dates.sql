@@ -13,7 +13,7 @@ select
     'duty' as kind,
     d.title as what,
     count(*) as owed,
-    sum(case when o.answered_date <= c.judging_date then 0 else 1 end) as open
+    cast(sum(case when o.answered_date <= c.judging_date then 0 else 1 end) as bigint) as open
 from marts.obligations as o
 join ref.duties as d
     on o.plan_id = d.plan_id and o.duty_id = d.duty_id
@@ -26,7 +26,7 @@ select
     'task' as kind,
     t.title as what,
     count(*) as owed,
-    sum(case when t.completed_date <= c.judging_date then 0 else 1 end) as open
+    cast(sum(case when t.completed_date <= c.judging_date then 0 else 1 end) as bigint) as open
 from marts.task_units as t
 cross join chosen as c
 where

@@ -2,7 +2,7 @@
 select
     suite,
     count(*) as evaluated,
-    sum(case when success then 0 else 1 end) as failed
+    cast(sum(case when success then 0 else 1 end) as bigint) as failed
 from meta.gate_results
 group by 1
 order by 1

@@ -1,7 +1,8 @@
--- One row per plan: plan_id, short_title, title, year, index_scope, is_sample, min_rank_records,
+-- One row per plan: plan_id, place_id, short_title, title, year, index_scope, is_sample, min_rank_records,
 -- has_data (a record, a hand-in or a status report of its year is there). Plans with data come first.
 select
     p.plan_id,
+    p.place_id,
     p.short_title,
     p.title,
     p.year,

@@ -42,7 +42,7 @@ select
     period as month,
     case when grouping(ledger) = 1 then 'all' else ledger end as ledger,
     rate,
-    sum(hit) as hits,
+    cast(sum(hit) as bigint) as hits,
     count(*) as base,
     100.0 * sum(hit) / count(*) as value
 from facts

@@ -5,9 +5,9 @@ with dated as (
     select
         task_id,
         count(*) as owed,
-        sum(case when is_done then 1 else 0 end) as done,
-        sum(case when is_overdue then 1 else 0 end) as overdue,
-        sum(case when is_unmeasured then 1 else 0 end) as unmeasured
+        cast(sum(case when is_done then 1 else 0 end) as bigint) as done,
+        cast(sum(case when is_overdue then 1 else 0 end) as bigint) as overdue,
+        cast(sum(case when is_unmeasured then 1 else 0 end) as bigint) as unmeasured
     from marts.task_periods
     where plan_id = $plan and period = $period
     group by 1
@@ -16,8 +16,8 @@ with dated as (
 hand_ins as (
     select
         d.task_id,
-        sum(case when f.is_judged and f.is_on_time then 1 else 0 end) as duty_hits,
-        sum(case when f.is_judged then 1 else 0 end) as duty_base
+        cast(sum(case when f.is_judged and f.is_on_time then 1 else 0 end) as bigint) as duty_hits,
+        cast(sum(case when f.is_judged then 1 else 0 end) as bigint) as duty_base
     from marts.obligation_periods as f
     join ref.duties as d
         on f.plan_id = d.plan_id and f.duty_id = d.duty_id

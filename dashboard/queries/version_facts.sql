@@ -7,7 +7,7 @@ select
     v.product_version,
     count(b.batch_id) as batches,
     count(distinct b.sha256) as files,
-    coalesce(sum(b.rows), 0) as rows
+    cast(coalesce(sum(b.rows), 0) as bigint) as rows
 from meta.version_info as v
 left join meta.batches as b
     on b.plan_id = $plan

@@ -27,6 +27,8 @@ _SAMPLE_RECORDS = 60
 _BLOCK = 20_000
 _MAX_FIELD = 8 * 1024 * 1024
 _GLOB = set("*?[")
+# Below this the record-by-record road is done before DuckDB has started.
+_FAST_FROM = 4 * 1024 * 1024
 
 
 def read_delimited(path: Path, limits: Limits) -> RawSheet:
@@ -48,8 +50,9 @@ def read_delimited(path: Path, limits: Limits) -> RawSheet:
 def _read_utf8(path: Path, text: Path, limits: Limits) -> RawSheet:
     delimiter, width = _layout(text)
     check_extent(path, "", 1, width, limits)
-    shape = shape_of(text)
-    rows = read_clean(text, delimiter, width, shape)
+    rows = None
+    if text.stat().st_size >= _FAST_FROM:
+        rows = read_clean(text, delimiter, width, shape_of(text))
     ragged: tuple[RaggedRow, ...] = ()
     if rows is None:
         rows, ragged = read_any(path, text, delimiter, limits)

@@ -66,9 +66,7 @@ def table_suite(con: duckdb.DuckDBPyConnection) -> Suite:
     )
 
 
-def _probe(
-    con: duckdb.DuckDBPyConnection, relation: str, grain: list[str]
-) -> tuple[int, int, int]:
+def _probe(con: duckdb.DuckDBPyConnection, relation: str, grain: list[str]) -> tuple[int, int, int]:
     """(rows, distinct keys, rows with a null in the key). Names come from our own model files."""
     key = ", ".join(grain)
     null = " or ".join(f"{column} is null" for column in grain)

@@ -37,9 +37,7 @@ _FRAME = """
 def rule_suite(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> Suite:
     """One row per rule and ledger; one expectation for each that must have run, by the rule files
     (not by what happens to be in the results), and two identities."""
-    batches = dict(
-        con.sql("select ledger, count(*) from meta.batches group by 1").fetchall()
-    )
+    batches = dict(con.sql("select ledger, count(*) from meta.batches group by 1").fetchall())
     checks = [
         Check(
             "ExpectRuleToHaveRun",

@@ -39,7 +39,7 @@ DAY_OF_ROW = {
 
 @dataclass(frozen=True)
 class Period:
-    """A month, quarter or year of the plan, with the days on which it is judged."""
+    """A month, quarter, year or span of the plan, with the days on which it is judged."""
 
     name: str
     months: tuple[int, ...]
@@ -110,6 +110,7 @@ class Plan:
         spans = [(f"{self.year}-{m:02d}", (m,)) for m in range(1, 13)]
         spans += [(f"{self.year}-Q{q}", tuple(range(3 * q - 2, 3 * q + 1))) for q in (1, 2, 3, 4)]
         spans.append((str(self.year), tuple(range(1, 13))))
+        spans += [(self.span_to(m), tuple(range(1, m + 1))) for m in range(1, 13)]
         periods = []
         for name, months in spans:
             after = first_of_next(self.year, months[-1])
@@ -117,6 +118,10 @@ class Plan:
             end = after - timedelta(days=1)
             periods.append(Period(name, months, end, cutoff, min(cutoff, self.as_of)))
         return periods
+
+    def span_to(self, month: int) -> str:
+        """January to a month: what continuous targets are measured over."""
+        return f"{self.year}-01..{self.year}-{month:02d}"
 
     def clamp(self, when: date) -> int:
         """Month of the plan year; earlier counts in month 1, later in month 12."""

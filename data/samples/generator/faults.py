@@ -89,7 +89,7 @@ def _wrong_org_code(row: Row, decision: Decision) -> list[Fault] | None:
     if decision.party.category != COMPANY or decision.party.uscc is None:
         return None
     right = decision.party.uscc[8:17]
-    row.values["org_code"] = codes.spoil_last(right, "0123456789")
+    row.values["org_code"] = codes.spoil_last(right, "0123456789X")
     return [Fault("G14", "org_code", "组织机构代码末位错")]
 
 

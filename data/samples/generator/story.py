@@ -161,11 +161,15 @@ class Story:
 
     def _spoil(self, short: str, ledger: str, month: int, rows: list[Row], drawn: Layout) -> None:
         """Put the unit's mistakes into rows that are otherwise right and on time."""
-        names = list(PLANTED.get((short, ledger, month), ()))
+        planted = PLANTED.get((short, ledger, month), ())
+        for name in planted:
+            if self._spoil_one(name, rows, drawn) is None:
+                raise LookupError(f"{short} {ledger} {month}: no row fits {name}")
+        names: list[str] = []
         menu = USUAL_MISTAKES.get((short, ledger), ())
         if menu and (short, month) != REPLACED:
             debt = self._error_debt.get(short, 0.0) + len(rows) * ERRORS_PER_MILLE[short] / 1000
-            debt = max(0.0, debt - len(names))
+            debt = max(0.0, debt - len(planted))
             for _ in range(int(debt)):
                 at = self._menu_at.get((short, ledger), 0)
                 self._menu_at[short, ledger] = at + 1

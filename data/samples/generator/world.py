@@ -25,7 +25,11 @@ from .town import (
     SHOPS,
     SURNAMES,
     TRADES,
+    TRADES_OF,
 )
+
+# Nothing of 2022 goes up later than this: the last supplement carries it.
+LAST_REPORT = date(2023, 1, 13)
 
 
 class World:
@@ -42,8 +46,8 @@ class World:
         tail = numeral + self.rng.choice(NUMERALS) if self.rng.random() < 0.4 else numeral
         return self.rng.choice(SURNAMES) + self.rng.choice("示例") + tail
 
-    def party(self, category: str) -> Party:
-        """A new party of that category; its codes belong to nobody."""
+    def party(self, category: str, short: str = "") -> Party:
+        """A new party of that category, of a trade the unit deals with; its codes are nobody's."""
         self._serial += 1
         rng = self.rng
         if category == PERSON:
@@ -53,7 +57,8 @@ class World:
             name = rng.choice(PLACES) + rng.choice(NUMERALS) + "号" + rng.choice(SHOPS) + "（示例）"
             code = codes.uscc("92", f"BCG{self._serial:05d}")
             return Party(name, BUSINESS, code, legal_rep=self.person_name())
-        name = f"{rng.choice(PLACES)}{rng.choice(NUMERALS)}{rng.choice(TRADES)}有限公司（示例）"
+        trade = rng.choice(TRADES_OF.get(short, TRADES))
+        name = f"{rng.choice(PLACES)}{rng.choice(NUMERALS)}{trade}有限公司（示例）"
         code = codes.uscc("91", f"BCE{self._serial:05d}")
         number = codes.registration_number(self._serial) if self._serial % 3 == 0 else None
         return Party(name, COMPANY, code, legal_rep=self.person_name(), reg_no=number)
@@ -74,7 +79,7 @@ class World:
         if self.rng.random() < rate:
             # nearly always a few days over the limit, now and then a month
             over = self.rng.choice((1, 1, 2, 2, 3, 4, 6, 9, 15))
-            return days.after(decided, 7 + over), True
+            return min(days.after(decided, 7 + over), LAST_REPORT), True
         return days.after(decided, self.rng.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7))), False
 
     def decision(
@@ -82,7 +87,7 @@ class World:
     ) -> Decision:
         """One decision of the unit on that day, with the day it went up."""
         unit = self.units[short]
-        party = self.party(category or self._category(short))
+        party = self.party(category or self._category(short), short)
         day, late = self._report_day(short, decided)
         clock = time(self.rng.randrange(8, 18), self.rng.randrange(60), self.rng.randrange(60))
         document_no = self._document_no(short, ledger, decided.year)
@@ -113,6 +118,9 @@ class World:
             kinds = [k for k in kinds if k[1] == "认可"]
         elif short in ("U09", "U14"):
             kinds = [k for k in kinds if k[1] != "认可"]
+        elif short == "U04":
+            # pharmacies get pharmacy permits, and nobody else does
+            kinds = [k for k in kinds if ("药" in k[0]) == ("药" in party.name)]
         title, category, certificate, content, years = self.rng.choice(kinds)
         until = date(2099, 12, 31) if years == 0 else decided.replace(year=decided.year + years)
         number = f"BC{decided:%Y}{self._serial:06d}" if certificate else None

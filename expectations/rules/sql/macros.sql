@@ -46,6 +46,7 @@ create or replace temp macro unit_mismatch(p_place_id, p_day, p_uscc, p_name) as
     );
 
 -- An id card (with a possible birth date), a mobile number or a bank card standing by itself.
+-- Eighteen digits without a birth date are a unified code, not a card.
 create or replace temp macro has_personal_number(p_text) as
     regexp_matches(p_text, '[0-9]{11}')
     and (
@@ -54,7 +55,7 @@ create or replace temp macro has_personal_number(p_text) as
             '(^|[^0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]($|[^0-9A-Za-z])'
         )
         or regexp_matches(p_text, '(^|[^0-9A-Za-z])1[3-9][0-9]{9}($|[^0-9A-Za-z])')
-        or regexp_matches(p_text, '(^|[^0-9A-Za-z])[1-9][0-9]{15,18}($|[^0-9A-Za-z])')
+        or regexp_matches(p_text, '(^|[^0-9A-Za-z])([1-9][0-9]{15,16}|[1-9][0-9]{18})($|[^0-9A-Za-z])')
     );
 
 -- The kinds of penalty in one cell.

@@ -1,0 +1,117 @@
+"""双公示: the three rates by month and unit, error types, late records, decisions not reported."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts.errors import draw_error_types
+from dashboard.charts.rates import draw_rates
+from dashboard.charts.units import draw_unit_rates
+from dashboard.components.cards import by_metric, draw_rates_card
+from dashboard.components.explain import draw_explanation
+from dashboard.components.frame import draw_no_records
+from dashboard.components.publicity import (
+    draw_error_table,
+    draw_record_part,
+    picked,
+    rule_titles,
+)
+from dashboard.components.texts import draw_note
+from dashboard.filters import current_view
+from dashboard.queries.figures import (
+    read_metrics,
+    read_rates_by_month,
+    read_targets,
+    read_units,
+)
+from dashboard.queries.records import read_error_types
+from dashboard.source import ask
+from dashboard.wording import LEDGERS, as_number, period_words
+from warehouse.metrics import load_metrics
+
+QUIET = {"displayModeBar": False}
+BOTH = "许可和处罚"
+KINDS = {BOTH: None, "行政许可": "admin_permit", "行政处罚": "admin_penalty"}
+RATES = {"上报率": "report", "合规率": "compliance", "及时率": "timeliness"}
+EXPLAINED = [
+    "publicity_report_rate", "publicity_compliance_rate", "publicity_first_pass_rate",
+    "publicity_timeliness_rate", "late_report_rate", "publicity_on_time_full_rate",
+    "publicity_missed_count", "unreported_found_count", "publicity_undetermined_count",
+]  # fmt: skip
+
+view = current_view()
+source, plan, period = view.source, view.plan_id, view.label
+targets = by_metric(ask(source, read_targets, plan, period))
+metrics = by_metric(ask(source, read_metrics, plan, period))
+goal = targets.get("publicity_report_rate")
+target = as_number(goal["threshold"]) if goal else None
+
+st.title(f"双公示 · {period_words(period)}", anchor=False)
+draw_rates_card(targets, metrics)
+
+kind = st.segmented_control(
+    "看哪一类", list(KINDS), default=BOTH, required=True, key="kind", bind="query-params"
+)
+ledger = KINDS[kind or BOTH]
+left, right = st.columns(2, gap="medium")
+with left:
+    st.markdown(f"**按月：{kind}三率**")
+    rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == (ledger or "all"))
+    st.plotly_chart(
+        draw_rates(rates, target=target, height=320, is_sample=view.is_sample),
+        key="by_month",
+        config=QUIET,
+    )
+with right:
+    rate = st.segmented_control(
+        "按单位看", list(RATES), default="及时率", required=True, key="rate", bind="query-params"
+    )
+    units = ask(source, read_units, plan, period)
+    chosen = st.plotly_chart(
+        draw_unit_rates(
+            units, RATES[rate or "及时率"], rate or "", target=target, is_sample=view.is_sample
+        ),
+        key="by_unit",
+        config=QUIET,
+        on_select="rerun",
+        selection_mode="points",
+    )
+    draw_note("许可和处罚合计；点一条，下面只看这个单位。少于 10 条的单位样本少，只供参考。")
+
+if metrics.get("publicity_record_count") is None:
+    draw_no_records(view)
+
+unit_names = dict(units.select("unit", "unit_id").rows())
+of = st.selectbox(
+    "单位", list(unit_names), index=None, placeholder="全部单位", key="of", bind="query-params"
+)
+unit = unit_names.get(of or picked(chosen, "y") or "")
+scope = LEDGERS.get(ledger or "", "许可和处罚")
+
+types = rule_titles(ask(source, read_error_types, plan, period, unit, ledger))
+st.markdown(f"**问题类型：{scope}，共 {types.height} 类**")
+rule = None
+if types.is_empty():
+    draw_note("本期没有不合规的记录。")
+else:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        clicked = st.plotly_chart(
+            draw_error_types(types, is_sample=view.is_sample),
+            key="error_types",
+            config=QUIET,
+            on_select="rerun",
+            selection_mode="points",
+        )
+        rule = picked(clicked, "customdata")
+    with right:
+        rule = draw_error_table(view, types) or rule
+
+draw_record_part(view, unit=unit, ledger=ledger, rule=rule)
+
+st.markdown("**这个数怎么来的**")
+metric_id = st.selectbox(
+    "指标", EXPLAINED, format_func=lambda m: load_metrics()[m].title, key="explained"
+)
+draw_explanation(view, metric_id, metrics.get(metric_id))

@@ -1,0 +1,67 @@
+"""What stands on every page: the top line, the sample mark, and the empty states."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.filters import View
+from dashboard.wording import LEGEND, PRELIMINARY, WATERMARK, day
+
+
+def draw_facts(view: View) -> None:
+    """Plan, how far the period is, until when the data reach, where they come from, the marks."""
+    facts = view.facts
+    words = [
+        f"**{view.plan['short_title']}**",
+        f"数据截至 {facts['as_of']:%Y-%m-%d}",
+        f"来源：部门报送 {facts['files']} 个文件 {facts['rows']:,} 行（版本 {facts['version']}）",
+    ]
+    if view.period["is_collecting"]:
+        state = f":blue-badge[收集中，{day(view.period['cutoff_date'])}截止]"
+    else:
+        state = ""
+    marks = [state, f":gray-badge[{PRELIMINARY}]"]
+    if view.is_sample:
+        marks.append(f":red-badge[{WATERMARK}]")
+    with st.container(gap="xxsmall"):
+        st.markdown("　".join(words) + "　" + " ".join(filter(None, marks)))
+        st.markdown(f":small[灯：{LEGEND}　三率为本办测算，上级口径另见通报。]")
+
+
+def draw_unusable_home(reason: str) -> None:
+    """There is no home, or it cannot be opened: what is wrong and what to do."""
+    st.title("城市信用建设监测台")
+    st.warning(reason, icon=":material/folder_off:")
+    _draw_next_steps()
+
+
+def draw_nothing_published() -> None:
+    """The home is there, but nothing was published yet."""
+    st.title("城市信用建设监测台")
+    st.info("数据目录已建立，还没有发布过数据。", icon=":material/inbox:")
+    _draw_next_steps()
+
+
+def draw_no_period(plan_title: str) -> None:
+    """The plan's year has not begun on the as-of day."""
+    st.info(f"{plan_title}的方案年度尚未开始，还没有可看的期次。", icon=":material/event:")
+
+
+def draw_no_records(view: View) -> None:
+    """The period holds no record yet: which ledgers are out, and where to look instead."""
+    st.info(
+        f"本期（{view.label}）还没有双公示记录。可在页首改选其他期次；"
+        "或用 citycredit load 文件 --plan "
+        f"{view.plan_id} 载入部门台账后再看。",
+        icon=":material/inbox:",
+    )
+
+
+def _draw_next_steps() -> None:
+    st.markdown(
+        "下一步，任选其一（在服务器的命令行里）：\n\n"
+        "1. 看演示：`citycredit demo`（载入虚构的演示数据）\n"
+        "2. 载入台账：`citycredit load 文件或文件夹 --plan BC --received 2022-07-05`\n"
+        "3. 发给部门的空白模板：`citycredit templates --out 模板`\n\n"
+        "载入后刷新本页即可。"
+    )

@@ -1,0 +1,165 @@
+"""Tables: one place for the titles of columns; a chosen row opens down to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components.exports import file_name, to_csv
+from dashboard.components.texts import draw_note
+from dashboard.filters import View
+from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
+from dashboard.source import ask
+from dashboard.wording import LEDGERS, NOTHING, SEVERITIES
+
+TITLES = {
+    "unit": "单位", "group": "分组", "ledger": "台账", "document_no": "决定文书号",
+    "counterparty_name": "行政相对人", "decision_date": "决定日期", "report_date": "上报日期",
+    "limit_date": "期限", "late_days": "晚（天）", "rules": "不合规规则", "file_name": "文件",
+    "sheet_name": "工作表", "row_number": "行号", "batch_id": "批次", "decision_type": "类型",
+    "source": "谁登记的", "duty": "报送事项", "period_covered": "所属期", "due_date": "到期日",
+    "answered_date": "收到日", "state": "状态", "task": "任务", "title": "事项",
+    "section": "章节", "deadline": "期限", "last_status": "最近填报", "completed_date": "完成日期",
+    "received_date": "收到日期", "standing": "这一行是", "rows": "行数", "error_rows": "有错行",
+    "cell": "单元格", "header": "列", "value": "原值（个人信息已脱敏）", "rule_ids": "规则",
+    "severity": "性质", "message": "问题与改法", "is_hit": "计入分子", "target": "目标",
+    "light": "灯", "gap_text": "差", "missing": "缺台账", "actual": "现值", "hardness": "性质",
+    "clause_title": "条款", "responsible": "方案责任方（原文）", "lead_unit": "牵头单位",
+    "task_kind": "类别", "month": "月份", "replaces_batch_id": "替换", "reason": "原因",
+    "version": "版本", "published_at": "发布时间（UTC）", "as_of": "数据截至", "batches": "批次数",
+    "standing_now": "现状", "suite": "核验组", "evaluated": "核验项", "failed": "未通过",
+    "record_count": "记录数", "note": "说明", "example": "如何改（例）",
+}  # fmt: skip
+
+
+def show_table(
+    view: View,
+    frame: pl.DataFrame,
+    columns: Sequence[str],
+    *,
+    key: str,
+    title: str,
+    titles: Mapping[str, str] | None = None,
+    height: int | str = "auto",
+    can_select: bool = False,
+    empty: str = "没有记录。",
+) -> int | None:
+    """Draw the columns of a frame with Chinese titles and a download; gives the chosen row's index
+    when rows can be selected."""
+    if frame.is_empty():
+        draw_note(empty)
+        return None
+    names = {**TITLES, **(titles or {})}
+    shown = frame.select(
+        _worded(frame, name).alias(names.get(name, name)) for name in columns if name in frame
+    )
+    event: Any = st.dataframe(
+        shown,
+        hide_index=True,
+        height=height,
+        key=key,
+        on_select="rerun" if can_select else "ignore",
+        selection_mode="single-row",
+        placeholder=NOTHING,
+    )
+    st.download_button(
+        f"下载本表（{frame.height} 行）",
+        data=lambda: to_csv(shown, is_sample=view.is_sample),
+        file_name=file_name(title, view.plan_id, view.label, is_sample=view.is_sample),
+        mime="text/csv",
+        key=f"{key}_download",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+    rows = event["selection"]["rows"] if can_select else []
+    return rows[0] if rows and rows[0] < frame.height else None
+
+
+def show_records(
+    view: View,
+    frame: pl.DataFrame,
+    columns: Sequence[str],
+    *,
+    key: str,
+    title: str,
+    ledger: str | None = None,
+    empty: str = "没有记录。",
+) -> None:
+    """A table of records; the chosen one is shown with the file, sheet, row and every cell.
+
+    The frame has row_id, and `ledger` unless all its rows come from the one named.
+    """
+    height = min(36 + 35 * max(frame.height, 1), 360)
+    index = show_table(
+        view,
+        frame,
+        columns,
+        key=key,
+        title=title,
+        height=height,
+        can_select=True,
+        empty=empty,
+    )
+    if index is None:
+        if not frame.is_empty():
+            draw_note("点行首的方框，看这条记录来自哪个文件、哪一行、哪一格。")
+        return
+    row = frame.row(index, named=True)
+    if row["row_id"] is None:
+        draw_note("这一条没有对应的台账行。")
+        return
+    show_cells(view, ledger or row["ledger"], row["row_id"])
+
+
+def show_cells(view: View, ledger: str, row_id: int) -> None:
+    """One landed row: where it came from, and its cells as received with what was found on them."""
+    place = ask(view.source, read_row_place, row_id)
+    if place.is_empty():
+        draw_note("这一行所在的批次不在现行版本里。")
+        return
+    came = place.row(0, named=True)
+    batch = view.source.store.journal.batch(came["batch_id"])
+    header_map = batch.header_map if batch is not None else []
+    cells = ask(view.source, read_cells, ledger, row_id, header_map)
+    sheet = f"工作表“{came['sheet_name']}” " if came["sheet_name"] else ""
+    with st.container(border=True, key=f"cells_{ledger}_{row_id}"):
+        st.markdown(
+            f"**{LEDGERS.get(ledger, ledger)}** · 文件“{came['file_name']}” {sheet}"
+            f"**第 {row_id % ROWS_PER_BATCH} 行** · 批次 {came['batch_id']} · "
+            f"{came['received_date']:%Y-%m-%d} 收到"
+            + ("（已被替换）" if came["is_replaced"] else "")
+        )
+        marked = cells.filter(pl.col("message").is_not_null())
+        for finding in marked.iter_rows(named=True):
+            where = finding["cell"] or "该行"
+            word = SEVERITIES.get(finding["severity"], finding["severity"])
+            st.markdown(f":red-badge[{where} {word}] {finding['header']}：{finding['message']}")
+        if marked.is_empty():
+            st.markdown(":green-badge[✓ 无问题] 检查规则没有发现问题。")
+        only = st.toggle("只看有内容的格", value=True, key=f"filled_{ledger}_{row_id}")
+        if only:
+            cells = cells.filter(pl.col("value").is_not_null() | pl.col("message").is_not_null())
+        show_table(
+            view,
+            cells,
+            ["cell", "header", "value", "rule_ids", "message"],
+            key=f"row_{ledger}_{row_id}",
+            title=f"{ledger}_{row_id % ROWS_PER_BATCH}",
+            height=330,
+        )
+
+
+def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column with codes in words."""
+    column = pl.col(name)
+    if name == "ledger":
+        return column.replace(LEDGERS)
+    if name == "severity":
+        return column.replace(SEVERITIES)
+    if frame.schema[name] == pl.Boolean:
+        return pl.when(column).then(pl.lit("是")).otherwise(pl.lit("否"))
+    return column

@@ -1,0 +1,107 @@
+"""Units by group: what each reported, how well, and in time."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components.tables import show_table
+from dashboard.components.texts import draw_note
+from dashboard.filters import View
+from dashboard.wording import GROUPS, NOTHING, percent
+
+_COLUMNS = {
+    "unit": "单位", "record_count": "记录数", "report": "上报率", "compliance": "合规率",
+    "first_pass": "一次合格率", "timeliness": "及时率", "late_count": "迟报", "ledger": "台账按期",
+    "hand_in_state": "本期报送", "task": "任务（完成/到期）", "note": "说明",
+}  # fmt: skip
+_ORDERS = {
+    "名册顺序": None,
+    "上报率从低到高": "report_rate",
+    "合规率从低到高": "compliance_rate",
+    "及时率从低到高": "timeliness_rate",
+}
+_GROUP_NOTES = {
+    "listed": "垂直管理、党群等单位，只列出，不参与比较。",
+    "unknown": "数据来源单位和机关名称都对不上名册，请在名册里补别名或退回核对。",
+}
+
+
+def draw_groups(view: View, units: pl.DataFrame) -> None:
+    """One table per group; a chosen row opens the unit's page."""
+    order = st.segmented_control(
+        "排列",
+        list(_ORDERS),
+        default="名册顺序",
+        required=True,
+        key="order",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    by = _ORDERS[order or "名册顺序"]
+    for group, title in GROUPS.items():
+        rows = units.filter(pl.col("ranking_group") == group)
+        if rows.is_empty():
+            continue
+        if by is not None and group not in _GROUP_NOTES:
+            rows = rows.sort(by, nulls_last=True)
+        st.markdown(f"**{title}**（{rows.height} 家）")
+        if group in _GROUP_NOTES:
+            draw_note(_GROUP_NOTES[group])
+        index = show_table(
+            view,
+            in_words(rows),
+            list(_COLUMNS),
+            key=f"group_{group}",
+            title=title,
+            titles=_COLUMNS,
+            can_select=True,
+        )
+        if index is not None:
+            st.session_state["_opened_unit"] = rows["unit"][index]
+            st.button(
+                f"打开 {rows['unit'][index]} 的一页",
+                key=f"open_{group}",
+                type="primary",
+                icon=":material/open_in_full:",
+                on_click=_open,
+                args=(rows["unit"][index],),
+            )
+    draw_note(
+        f"样本少：本期少于 {view.plan['min_rank_records']} 条，率只供参考。"
+        "点行首的方框选单位。本页不评分、不排名。"
+    )
+
+
+def _open(unit: str) -> None:
+    st.session_state["unit"] = unit
+
+
+def in_words(units: pl.DataFrame) -> pl.DataFrame:
+    """The frame of units.sql with rates, ledgers and tasks as the texts shown, and `note`."""
+    rows = []
+    for unit in units.iter_rows(named=True):
+        row = {name: unit[name] for name in ("unit", "record_count", "late_count", "hand_in_state")}
+        for rate in ("report", "compliance", "first_pass", "timeliness"):
+            row[rate] = percent(unit[f"{rate}_rate"])
+        base = unit["ledger_base"]
+        row["ledger"] = f"{unit['ledger_hits']}/{base}" if base else NOTHING
+        row["task"] = f"{unit['task_done']}/{unit['task_due']}" if unit["task_due"] else NOTHING
+        row["note"] = "，".join(notes_of(unit)) or ""
+        rows.append(row)
+    return pl.DataFrame(rows)
+
+
+def notes_of(unit: dict[str, object]) -> list[str]:
+    """What a reader must know before comparing this unit: 样本少, 零报送, 不适用, 应报未报 …"""
+    notes = []
+    if not unit["record_count"]:
+        state = str(unit["hand_in_state"])
+        notes.append("双公示台账不适用" if state == "不适用" else state)
+    elif unit["is_small"]:
+        notes.append("样本少")
+    if unit["missed_count"]:
+        notes.append(f"应报未报（待核）{unit['missed_count']} 件")
+    if unit["task_overdue"]:
+        notes.append(f"逾期任务 {unit['task_overdue']} 件")
+    return notes

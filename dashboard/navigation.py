@@ -1,0 +1,42 @@
+"""The pages, and links from one to another that keep the plan and the period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard.filters import View
+
+# url path: (title, icon). The file is app_pages/<url path>.py; the first is the front page.
+PAGES = {
+    "overview": ("总览", ":material/dashboard:"),
+    "departments": ("部门考核", ":material/groups:"),
+    "publicity": ("双公示", ":material/fact_check:"),
+    "tasks": ("任务与目标", ":material/flag:"),
+    "lineage": ("数据溯源", ":material/account_tree:"),
+}
+
+
+def build_pages() -> list[Any]:
+    """New page objects for one rerun (they carry state and must not be shared by sessions)."""
+    return [
+        st.Page(page_file(name), title=title, icon=icon, url_path=name, default=number == 0)
+        for number, (name, (title, icon)) in enumerate(PAGES.items())
+    ]
+
+
+def page_file(name: str) -> str:
+    """The file of a page, relative to the entry script."""
+    return f"app_pages/{name}.py"
+
+
+def draw_link(view: View, page: str, label: str, choices: Mapping[str, str] | None = None) -> None:
+    """A link to a page of the same plan and period, with choices made on it beforehand."""
+    st.page_link(
+        page_file(page),
+        label=label,
+        icon="",
+        query_params={"plan": view.plan_id, "period": view.label, **(choices or {})},
+    )

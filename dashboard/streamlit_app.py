@@ -1,0 +1,44 @@
+"""The frame of every page: configuration, navigation, the plan and period, the marks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.frame import (
+    draw_facts,
+    draw_no_period,
+    draw_nothing_published,
+    draw_unusable_home,
+)
+from dashboard.filters import choose_view
+from dashboard.navigation import build_pages
+from dashboard.source import open_source
+from warehouse.home import HomeError
+
+
+def draw() -> None:
+    """One rerun: the frame, then the chosen page."""
+    st.set_page_config(
+        page_title="城市信用建设监测台", page_icon=":material/monitoring:", layout="wide"
+    )
+    page = st.navigation(build_pages(), position="top")
+    try:
+        source = open_source()
+    except HomeError as error:
+        draw_unusable_home(str(error))
+        return
+    if source.version is None:
+        draw_nothing_published()
+        return
+    choices, facts = st.columns([1, 4], vertical_alignment="center")
+    with choices:
+        view = choose_view(source)
+    if view is None:
+        draw_no_period("所选方案")
+        return
+    with facts:
+        draw_facts(view)
+    page.run()
+
+
+draw()

@@ -1,0 +1,439 @@
+"""The check before submission: may this file go up, and if not, what is wrong in which cell.
+
+Works on a warehouse in memory that holds the file and, from the published warehouse of a home,
+only what the file must be compared with. Nothing is landed and nothing in the home changes, but
+for the audit line that unmasked values were asked for.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from etl.build import assign_departments, create_batches, landing_shape
+from etl.check_result import CheckResult, FileProblem, RuleResult, SheetResult, Violation
+from etl.intake import Table, take_in
+from etl.readers import READER_VERSION, column_letters
+from expectations.rules import declared_version, load_rules
+from expectations.runner import run_rules
+from warehouse import files
+from warehouse.calendar import load_calendar
+from warehouse.contracts import Contract, load_contracts
+from warehouse.derive import derive
+from warehouse.engines import open_warehouse
+from warehouse.home import Home
+from warehouse.journal import Batch, Journal
+from warehouse.masking import IdentityHash
+from warehouse.models import run_models
+from warehouse.plans import Plan
+from warehouse.reference import load_reference
+from warehouse.store import Store
+
+Progress = Callable[[str, int, int], None]
+
+_PUBLICITY = ("admin_permit", "admin_penalty")
+_STEPS = ("读取文件", "整理数据", "查找先前数据", "逐条检查", "汇总结果")
+_LINEAGE = (
+    "cast(? as varchar) as batch_id, cast(? as integer) as sequence, cast(? as varchar) as "
+    "file_name, cast(? as varchar) as sheet_name, cast(? as date) as received_date, "
+    "cast(? as varchar) as place_id, cast(? as varchar) as plan_id, false as is_replaced"
+)
+
+# What of an earlier ledger may concern the file: the same record, or the same row. A receipt
+# concerns any row of its decision; a task report any of the same task.
+_CONCERNS = {
+    "admin_permit": ("record_key", "row_hash"),
+    "admin_penalty": ("record_key", "row_hash"),
+    "task_status": ("task_id__norm",),
+}
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """One recognised sheet as a batch of the check."""
+
+    table: Table
+    batch: Batch
+
+
+def check_file(
+    path: Path,
+    plan: Plan,
+    received: date,
+    *,
+    home: Home | None = None,
+    replaces: str | None = None,
+    reveal: bool = False,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Check one file under a plan as if it were received on a day.
+
+    With a published warehouse in `home`, rows are also compared with what was received before,
+    except the batch that this file `replaces`; without one such rules are not applicable.
+    `reveal` gives values unmasked (noted in the journal of the home). Raises UnreadableFile.
+    """
+    report = _Steps(progress)
+    contracts = load_contracts()
+    report.next()
+    tables = take_in(path, contracts)
+    store = Store(home) if home is not None else None
+    published = store if store is not None and store.current() is not None else None
+    with closing(open_warehouse(config=home.config if home else None)) as con:
+        report.next()
+        sheets = _stage(con, path, tables, plan, received, home, published, replaces, contracts)
+        report.next()
+        ledgers = sorted({s.batch.ledger for s in sheets})
+        _make_known(con, contracts, ledgers, plan, published)
+        report.next()
+        skipped = {"monitor"} if published else {"monitor", "warehouse"}
+        run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
+        report.next()
+        result = _result(con, path, plan, received, tables, sheets, contracts, reveal)
+    if store is not None:
+        store.close()
+    if reveal and home is not None:
+        with home.writer():
+            Journal(home).append("revealed", command="check", file=path.name, rows=result.rows)
+    return result
+
+
+class _Steps:
+    """Tells the progress callback which step begins."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._step = 0
+
+    def next(self) -> None:
+        if self._progress:
+            self._progress(_STEPS[self._step], self._step, len(_STEPS))
+        self._step += 1
+
+
+def _stage(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    tables: Sequence[Table],
+    plan: Plan,
+    received: date,
+    home: Home | None,
+    published: Store | None,
+    replaces: str | None,
+    contracts: Mapping[str, Contract],
+) -> list[_Checked]:
+    """Fill ref, meta.batches, raw and staging with the sheets of the file."""
+    calendar = load_calendar(home.calendar_path if home else None)
+    load_reference(con, {plan.id: plan}, calendar, received, "check")
+    recognised = [t for t in tables if t.ledger is not None and t.skipped_reason is None]
+    first = _next_sequence(published)
+    sha256 = files.sha256_of(path)
+    sheets = [
+        _Checked(table, _batch(table, number, path, sha256, plan, received, replaces, contracts))
+        for number, table in enumerate(recognised, start=first)
+    ]
+    create_batches(con, [sheet.batch for sheet in sheets])
+    con.execute("alter table meta.batches add column if not exists header_fields varchar[]")
+    for sheet in sheets:
+        fields = [f for _, _, f in sheet.table.header_map if f is not None]
+        con.execute(
+            "update meta.batches set header_fields = ? where batch_id = ?",
+            [fields, sheet.batch.batch_id],
+        )
+    # Without a home nobody else's hashes are compared with, so any key will do.
+    identity_hash = IdentityHash(home.key() if home else secrets.token_bytes(32))
+    con.execute("create schema raw")
+    for contract in contracts.values():
+        _create_raw(con, contract)
+    for sheet in sheets:
+        _insert_raw(con, contracts[sheet.batch.ledger], sheet, received, identity_hash)
+    if published is not None and any(s.batch.ledger in _PUBLICITY for s in sheets):
+        _insert_receipts(con, published, plan)
+    run_models(con, "staging")
+    assign_departments(con, list(contracts))
+    return sheets
+
+
+def _next_sequence(published: Store | None) -> int:
+    if published is None:
+        return 1
+    with closing(published.reader()) as reader:
+        [(last,)] = reader.sql("select coalesce(max(sequence), 0) from meta.batches").fetchall()
+    return int(last) + 1
+
+
+def _batch(
+    table: Table,
+    sequence: int,
+    path: Path,
+    sha256: str,
+    plan: Plan,
+    received: date,
+    replaces: str | None,
+    contracts: Mapping[str, Contract],
+) -> Batch:
+    assert table.ledger is not None and table.header_row is not None
+    return Batch(
+        batch_id=f"check-{sequence}",
+        sequence=sequence,
+        file_name=path.name,
+        sha256=sha256,
+        sheet_name=table.sheet,
+        ledger=table.ledger,
+        standard=table.standard,
+        header_row=table.header_row,
+        place_id=plan.place_id,
+        plan_id=plan.id,
+        department=table.unit_above_header,
+        received_date=received,
+        landed_at=f"{received.isoformat()}T00:00:00",
+        rows=table.frame.height,
+        replaces_batch_id=replaces,
+        contract_version=contracts[table.ledger].version,
+        reader_version=READER_VERSION,
+        header_map=[list(entry) for entry in table.header_map],
+        landing="",
+    )
+
+
+def _create_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    shape = {n: t for n, t in landing_shape(contract).items() if not n.endswith("__masked")}
+    lineage = {
+        "batch_id": "VARCHAR", "sequence": "INTEGER", "file_name": "VARCHAR",
+        "sheet_name": "VARCHAR", "received_date": "DATE", "place_id": "VARCHAR",
+        "plan_id": "VARCHAR", "is_replaced": "BOOLEAN",
+    }  # fmt: skip
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in {**shape, **lineage}.items())
+    con.execute(f"create table raw.{contract.ledger} ({columns})")
+
+
+def _insert_raw(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    sheet: _Checked,
+    received: date,
+    identity_hash: IdentityHash,
+) -> None:
+    """The rows of a sheet, persons' columns replaced by their masked form."""
+    derived = derive(con, sheet.table.frame, contract, received, identity_hash)
+    masked = {c for c in derived.columns if c.endswith("__masked")}
+    chosen = [
+        f'"{name}__masked" as "{name}"' if f"{name}__masked" in masked else f'"{name}"'
+        for name in derived.columns
+        if name not in masked
+    ]
+    derived.project(", ".join(chosen)).create("sheet_rows")
+    batch = sheet.batch
+    con.execute(
+        f"insert into raw.{contract.ledger} by name select *, {_LINEAGE} from sheet_rows",  # noqa: S608
+        [
+            batch.batch_id, batch.sequence, batch.file_name, batch.sheet_name,
+            batch.received_date, batch.place_id, batch.plan_id,
+        ],
+    )  # fmt: skip
+    con.execute("drop table sheet_rows")
+
+
+def _insert_receipts(con: duckdb.DuckDBPyConnection, published: Store, plan: Plan) -> None:
+    """The receipts of the place: a row's report time and its storage are told by them."""
+    columns = [f'"{c}"' for c in con.table("raw.platform_receipt").columns]
+    with closing(published.reader()) as reader:
+        frame = reader.sql(
+            f"select {', '.join(columns)} from staging.platform_receipt where place_id = ?",  # noqa: S608
+            params=[plan.place_id],
+        ).pl()
+    _append(con, "raw.platform_receipt", frame)
+
+
+def _make_known(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    ledgers: Sequence[str],
+    plan: Plan,
+    published: Store | None,
+) -> None:
+    """`known.*`: what is staged here and what of the published warehouse concerns it.
+
+    Afterwards `staging.*` holds the rows of the file alone.
+    """
+    con.execute("create schema known")
+    con.execute("create table known.batches as select * from meta.batches")
+    for ledger in contracts:
+        con.execute(f"create table known.{ledger} as select * from staging.{ledger}")  # noqa: S608
+        con.execute(
+            f"delete from staging.{ledger} where batch_id not in "  # noqa: S608
+            "(select b.batch_id from meta.batches as b)"
+        )
+    if published is None:
+        return
+    with closing(published.reader()) as reader:
+        _append(
+            con,
+            "known.batches",
+            reader.sql(
+                "select * from meta.batches where place_id = ?", params=[plan.place_id]
+            ).pl(),
+        )
+        for ledger in ledgers:
+            for key in _CONCERNS.get(ledger, ()):
+                keys = _distinct(con, ledger, key)
+                earlier = reader.sql(
+                    f"select * from staging.{ledger} "  # noqa: S608
+                    f"where place_id = ? and {key} in (select unnest(?::varchar[]))",
+                    params=[plan.place_id, keys],
+                ).pl()
+                _append(con, f"known.{ledger}", earlier)
+            con.execute(
+                f"create or replace table known.{ledger} as "  # noqa: S608
+                f"select distinct on (row_id) * from known.{ledger}"
+            )
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, ledger: str, key: str) -> list[str]:
+    rows = con.sql(f"select distinct {key} from staging.{ledger} where {key} is not null")  # noqa: S608
+    return [value for (value,) in rows.fetchall()]
+
+
+def _append(con: duckdb.DuckDBPyConnection, relation: str, frame: pl.DataFrame) -> None:
+    """Append the columns that the table has too (an older version may hold fewer, or others)."""
+    shared = [c for c in frame.columns if c in con.table(relation).columns]
+    con.register("earlier_rows", frame.select(shared))
+    con.execute(f"insert into {relation} by name select * from earlier_rows")  # noqa: S608
+    con.unregister("earlier_rows")
+
+
+def _result(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    plan: Plan,
+    received: date,
+    tables: Sequence[Table],
+    sheets: Sequence[_Checked],
+    contracts: Mapping[str, Contract],
+    reveal: bool,
+) -> CheckResult:
+    of_table = {id(s.table): s for s in sheets}
+    rules = con.sql(
+        """
+        select
+            rule_id,
+            ledger,
+            case
+                when bool_or(severity = 'error') then 'error'
+                when bool_or(severity = 'late') then 'late'
+                else any_value(severity)
+            end,
+            case
+                when bool_or(status = 'errored') then 'errored'
+                when bool_or(status = 'failed') then 'failed'
+                when bool_or(status = 'passed') then 'passed'
+                else 'not_applicable'
+            end,
+            sum(checked)::bigint,
+            sum(failed)::bigint,
+            max(error)
+        from quality.rule_results
+        group by 1, 2
+        order by 1, 2
+        """
+    ).fetchall()
+    return CheckResult(
+        file=str(path),
+        plan=plan.id,
+        received=received.isoformat(),
+        rule_set=declared_version(),
+        sheets=tuple(
+            _sheet_result(con, of_table[id(table)])
+            if id(table) in of_table
+            else SheetResult(table.sheet, skipped_reason=table.skipped_reason)
+            for table in tables
+        ),
+        rules=tuple(RuleResult(*row[:6]) for row in rules),
+        violations=tuple(v for s in sheets for v in _violations(con, s, contracts, reveal)),
+        problems=tuple(
+            FileProblem(t.sheet, p.code, p.message, p.row, p.column, p.cell)
+            for t in tables
+            for p in t.problems
+        ),
+        rule_titles={rule.id: rule.title for rule in load_rules()},
+        rule_errors={row[0]: row[6] for row in rules if row[6] is not None},
+    )
+
+
+def _sheet_result(con: duckdb.DuckDBPyConnection, sheet: _Checked) -> SheetResult:
+    batch = sheet.batch
+    [(wrong, late)] = con.sql(
+        "select count(distinct row_id) filter (where severity = 'error'), "
+        "count(distinct row_id) filter (where severity = 'late') "
+        "from quality.violations where batch_id = ?",
+        params=[batch.batch_id],
+    ).fetchall()
+    basis = {"receipt": 0, "column": 0, "received": 0}
+    if batch.ledger in _PUBLICITY:
+        counted = con.sql(
+            f"select coalesce(report_basis, 'received'), count(*) from staging.{batch.ledger} "  # noqa: S608
+            "where batch_id = ? and decision_date__date <= received_date and limit_date is not null "
+            "group by 1",
+            params=[batch.batch_id],
+        ).fetchall()
+        basis |= {str(name): int(count) for name, count in counted}
+    judged = sum(basis.values())
+    return SheetResult(
+        sheet=batch.sheet_name,
+        ledger=batch.ledger,
+        standard=batch.standard,
+        header_row=batch.header_row,
+        rows=batch.rows,
+        compliant_rows=batch.rows - wrong,
+        judged_rows=judged,
+        late_rows=late,
+        undetermined_rows=batch.rows - judged if batch.ledger in _PUBLICITY else 0,
+        timeliness_basis=basis,
+    )
+
+
+def _violations(
+    con: duckdb.DuckDBPyConnection,
+    sheet: _Checked,
+    contracts: Mapping[str, Contract],
+    reveal: bool,
+) -> Iterator[Violation]:
+    """The violations of a sheet in the order of its rows, each with its cell."""
+    table, batch = sheet.table, sheet.batch
+    contract = contracts[batch.ledger]
+    columns: dict[str, int] = {}
+    for index, _, field in table.header_map:
+        if field is not None:
+            columns.setdefault(field, index)
+    titles = {f: table.header_of(f) or contract.column(f).title for f in contract.fields}
+    position = {row: k for k, row in enumerate(table.frame["row_number"])} if reveal else {}
+    found = con.sql(
+        "select rule_id, severity, row_number, field, value, message from quality.violations "
+        "where batch_id = ? order by row_number, rule_id, field",
+        params=[batch.batch_id],
+    ).fetchall()
+    for rule, severity, row, field, masked, message in found:
+        value = masked
+        if reveal and field is not None and row in position:
+            value = table.frame[field][position[row]]
+        cell = None
+        if table.is_workbook and field in columns:
+            cell = f"{column_letters(columns[field])}{row}"
+        yield Violation(
+            rule=rule,
+            ledger=batch.ledger,
+            severity=severity,
+            sheet=batch.sheet_name,
+            row=row,
+            column=titles.get(field),
+            field=field,
+            cell=cell,
+            value=value,
+            message=message,
+        )
