@@ -45,7 +45,7 @@ class View:
 def choose_view(source: Source) -> View | None:
     """Draw the two choices and keep the view for the page; None when no period has begun."""
     plans = ask(source, read_plans)
-    left, right = st.columns(2)
+    left, right = st.columns(2, wrap=False)
     plan_id = _choose(left, "plan", "方案", plans["plan_id"].to_list(), plans["plan_id"][0])
     periods = ask(source, read_periods, plan_id)
     default = default_period(periods)
@@ -66,6 +66,15 @@ def current_view() -> View:
     """The view that the frame has chosen in this rerun."""
     view: View = st.session_state[_VIEW]
     return view
+
+
+def choose_month(key: str) -> None:
+    """Callback of a chart by month: the clicked point's month (its first custom value) becomes the
+    period."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        month = points[0]["customdata"]
+        st.session_state["period"] = str(month[0] if isinstance(month, list | tuple) else month)
 
 
 def _choose(place: Any, key: str, label: str, options: list[str], default: str) -> str:

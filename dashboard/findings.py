@@ -31,8 +31,8 @@ _NOT_PUSHED = frozenset(
 
 @dataclass(frozen=True)
 class Push:
-    """One thing to push: what, who, how many, by when, what follows otherwise, what to do; the page
-    and the choices on it that show the records."""
+    """One thing to push: what, who, how many (empty for one), by when, what follows otherwise, what
+    to do; the page and the choices on it that show the records."""
 
     kind: str
     what: str
@@ -75,7 +75,8 @@ def push_items(
 def _mixed(items: list[Push]) -> list[Push]:
     """The same items, with the third and later of a kind moved back."""
     seen: dict[str, int] = {}
-    first, later = [], []
+    first: list[Push] = []
+    later: list[Push] = []
     for item in items:
         seen[item.kind] = seen.get(item.kind, 0) + 1
         (first if seen[item.kind] <= MAX_OF_A_KIND else later).append(item)
@@ -106,7 +107,7 @@ def _tasks(today: date, tasks: pl.DataFrame) -> Iterable[Push]:
             kind="task",
             what=f"任务{'逾期' if overdue else '将到期'}：{row['title']}",
             unit=row["unit"],
-            quantity="1 件",
+            quantity="",
             deadline=row["deadline"],
             consequence="计入逾期任务" if overdue else "到期未完成即逾期",
             action="批示限期办结" if overdue else "电话提醒",
@@ -123,11 +124,11 @@ def _hand_ins(hand_ins: pl.DataFrame) -> Iterable[Push]:
         yield Push(
             kind="hand_in",
             what=f"未交：{row['duty']}",
-            unit=row["unit"] if single else f"{row['n']} 家单位",
-            quantity=f"{row['n']} 家",
+            unit=row["unit"] if single else "多家单位",
+            quantity="" if single else f"{row['n']} 家",
             deadline=row["due_date"],
             consequence="计入未按期报送",
-            action="电话催交或作零报送",
+            action="催交或作零报送",
             page="tasks",
             choices={"part": "定期报送"},
         )
@@ -212,8 +213,8 @@ STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "不适�
 
 
 def standing_of_units(units: pl.DataFrame, threshold: float) -> pl.DataFrame:
-    """The frame of units.sql with `standing`: 达标 or 待改进 by the three rates for units with enough
-    records; else 样本少, 零报送, 未报 or 不适用. Listed units and unknown ones are 不适用."""
+    """The frame of units.sql with `standing`: 达标 or 待改进 by the three rates for units with
+    enough records; else 样本少, 零报送, 未报 or 不适用. Listed and unknown units are 不适用."""
     rates = [pl.col(f"{rate}_rate") for rate in ("report", "compliance", "timeliness")]
     is_met = pl.all_horizontal(*(rate.is_null() | (rate >= threshold - 1e-9) for rate in rates))
     return units.with_columns(

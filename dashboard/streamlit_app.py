@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
+import duckdb
 import streamlit as st
 
 from dashboard.components.frame import (
     draw_facts,
+    draw_failure,
     draw_no_period,
     draw_nothing_published,
     draw_unusable_home,
@@ -14,6 +18,8 @@ from dashboard.filters import choose_view
 from dashboard.navigation import build_pages
 from dashboard.source import open_source
 from warehouse.home import HomeError
+
+LOGGER = logging.getLogger("citycredit.dashboard")
 
 
 def draw() -> None:
@@ -38,7 +44,11 @@ def draw() -> None:
         return
     with facts:
         draw_facts(view)
-    page.run()
+    try:
+        page.run()
+    except (HomeError, duckdb.Error) as error:
+        LOGGER.exception("page failed: %s", page.title)
+        draw_failure(error)
 
 
 draw()

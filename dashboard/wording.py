@@ -29,7 +29,7 @@ LEDGERS = {
     "task_status": "任务进度",
 }
 SEVERITIES = {"error": "不可报", "warning": "提示", "late": "迟报", "concealed": "应报未报（待核）"}
-BATCH_STATES = {"landed": "已落地", "accepted": "已接收", "held": "已扣留", "withdrawn": "已撤回"}
+BATCH_STATES = {"landed": "已落地", "accepted": "已接收", "held": "已暂挂", "withdrawn": "已撤回"}
 TASK_KINDS = {
     "deliverable": "成果",
     "each": "各单位各一份",
@@ -83,9 +83,11 @@ def light_badge(light: str | None, status: str | None = None, gap: str = "") -> 
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """`99.4%`; `—` for none. A rate short of 100 is never rounded up to it."""
+    """`99.4%`, `100%`; `—` for none. A rate short of 100 is never rounded up to it."""
     if value is None:
         return NOTHING
+    if value in (0.0, 100.0):
+        return f"{value:.0f}%"
     text = f"{value:.{digits}f}"
     if value < 100 and float(text) >= 100:
         text = f"{100 - 10**-digits:.{digits}f}"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
-from expectations.gate import GateResult, judge
 from expectations.rules import rule_set_version
 from expectations.runner import run_rules
 from warehouse.calendar import Calendar
@@ -25,6 +25,9 @@ from warehouse.plans import Plan
 from warehouse.reference import load_reference
 from warehouse.targets import compute_targets
 
+if TYPE_CHECKING:
+    from expectations.gate import GateResult
+
 Progress = Callable[[str, int, int], None]
 _STAGES = (
     "读取方案与日历",
@@ -35,7 +38,7 @@ _STAGES = (
     "计算指标与目标",
     "发布前核验",
 )
-_BATCH_SCHEMA = {
+_BATCH_SCHEMA: dict[str, Any] = {
     "batch_id": pl.Utf8,
     "sequence": pl.Int32,
     "state": pl.Utf8,
@@ -116,6 +119,9 @@ def build_warehouse(
     compute_targets(con)
     next_stage()
     create_version_info(con, version_name, as_of)
+    # Late: it brings pandas, which commands that build nothing need not wait for.
+    from expectations.gate import judge
+
     verdict = judge(con)
     drop_raw(con)
     progress("完成", len(_STAGES), len(_STAGES))

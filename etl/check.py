@@ -8,9 +8,8 @@ for the audit line that unmasked values were asked for.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +17,10 @@ import duckdb
 import polars as pl
 
 from etl.build import assign_departments, create_batches, landing_shape
-from etl.check_result import CheckResult, FileProblem, RuleResult, SheetResult, Violation
+from etl.check_findings import PUBLICITY, CheckedSheet, collect_result
+from etl.check_result import CheckResult
 from etl.intake import Table, take_in
-from etl.readers import READER_VERSION, column_letters
-from expectations.rules import declared_version, load_rules
+from etl.readers import READER_VERSION
 from expectations.runner import run_rules
 from warehouse import files
 from warehouse.calendar import load_calendar
@@ -38,7 +37,6 @@ from warehouse.store import Store
 
 Progress = Callable[[str, int, int], None]
 
-_PUBLICITY = ("admin_permit", "admin_penalty")
 _STEPS = ("读取文件", "整理数据", "查找先前数据", "逐条检查", "汇总结果")
 _LINEAGE = (
     "cast(? as varchar) as batch_id, cast(? as integer) as sequence, cast(? as varchar) as "
@@ -53,14 +51,6 @@ _CONCERNS = {
     "admin_penalty": ("record_key", "row_hash"),
     "task_status": ("task_id__norm",),
 }
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """One recognised sheet as a batch of the check."""
-
-    table: Table
-    batch: Batch
 
 
 def check_file(
@@ -95,7 +85,7 @@ def check_file(
         skipped = {"monitor"} if published else {"monitor", "warehouse"}
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
         report.next()
-        result = _result(con, path, plan, received, tables, sheets, contracts, reveal)
+        result = collect_result(con, path, plan, received, tables, sheets, contracts, reveal)
     if store is not None:
         store.close()
     if reveal and home is not None:
@@ -127,7 +117,7 @@ def _stage(
     published: Store | None,
     replaces: str | None,
     contracts: Mapping[str, Contract],
-) -> list[_Checked]:
+) -> list[CheckedSheet]:
     """Fill ref, meta.batches, raw and staging with the sheets of the file."""
     calendar = load_calendar(home.calendar_path if home else None)
     load_reference(con, {plan.id: plan}, calendar, received, "check")
@@ -135,7 +125,9 @@ def _stage(
     first = _next_sequence(published)
     sha256 = files.sha256_of(path)
     sheets = [
-        _Checked(table, _batch(table, number, path, sha256, plan, received, replaces, contracts))
+        CheckedSheet(
+            table, _batch(table, number, path, sha256, plan, received, replaces, contracts)
+        )
         for number, table in enumerate(recognised, start=first)
     ]
     create_batches(con, [sheet.batch for sheet in sheets])
@@ -153,7 +145,7 @@ def _stage(
         _create_raw(con, contract)
     for sheet in sheets:
         _insert_raw(con, contracts[sheet.batch.ledger], sheet, received, identity_hash)
-    if published is not None and any(s.batch.ledger in _PUBLICITY for s in sheets):
+    if published is not None and any(s.batch.ledger in PUBLICITY for s in sheets):
         _insert_receipts(con, published, plan)
     run_models(con, "staging")
     assign_departments(con, list(contracts))
@@ -178,7 +170,8 @@ def _batch(
     replaces: str | None,
     contracts: Mapping[str, Contract],
 ) -> Batch:
-    assert table.ledger is not None and table.header_row is not None
+    assert table.ledger is not None
+    assert table.header_row is not None
     return Batch(
         batch_id=f"check-{sequence}",
         sequence=sequence,
@@ -216,7 +209,7 @@ def _create_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 def _insert_raw(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
-    sheet: _Checked,
+    sheet: CheckedSheet,
     received: date,
     identity_hash: IdentityHash,
 ) -> None:
@@ -306,134 +299,3 @@ def _append(con: duckdb.DuckDBPyConnection, relation: str, frame: pl.DataFrame) 
     con.register("earlier_rows", frame.select(shared))
     con.execute(f"insert into {relation} by name select * from earlier_rows")  # noqa: S608
     con.unregister("earlier_rows")
-
-
-def _result(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    plan: Plan,
-    received: date,
-    tables: Sequence[Table],
-    sheets: Sequence[_Checked],
-    contracts: Mapping[str, Contract],
-    reveal: bool,
-) -> CheckResult:
-    of_table = {id(s.table): s for s in sheets}
-    rules = con.sql(
-        """
-        select
-            rule_id,
-            ledger,
-            case
-                when bool_or(severity = 'error') then 'error'
-                when bool_or(severity = 'late') then 'late'
-                else any_value(severity)
-            end,
-            case
-                when bool_or(status = 'errored') then 'errored'
-                when bool_or(status = 'failed') then 'failed'
-                when bool_or(status = 'passed') then 'passed'
-                else 'not_applicable'
-            end,
-            sum(checked)::bigint,
-            sum(failed)::bigint,
-            max(error)
-        from quality.rule_results
-        group by 1, 2
-        order by 1, 2
-        """
-    ).fetchall()
-    return CheckResult(
-        file=str(path),
-        plan=plan.id,
-        received=received.isoformat(),
-        rule_set=declared_version(),
-        sheets=tuple(
-            _sheet_result(con, of_table[id(table)])
-            if id(table) in of_table
-            else SheetResult(table.sheet, skipped_reason=table.skipped_reason)
-            for table in tables
-        ),
-        rules=tuple(RuleResult(*row[:6]) for row in rules),
-        violations=tuple(v for s in sheets for v in _violations(con, s, contracts, reveal)),
-        problems=tuple(
-            FileProblem(t.sheet, p.code, p.message, p.row, p.column, p.cell)
-            for t in tables
-            for p in t.problems
-        ),
-        rule_titles={rule.id: rule.title for rule in load_rules()},
-        rule_errors={row[0]: row[6] for row in rules if row[6] is not None},
-    )
-
-
-def _sheet_result(con: duckdb.DuckDBPyConnection, sheet: _Checked) -> SheetResult:
-    batch = sheet.batch
-    [(wrong, late)] = con.sql(
-        "select count(distinct row_id) filter (where severity = 'error'), "
-        "count(distinct row_id) filter (where severity = 'late') "
-        "from quality.violations where batch_id = ?",
-        params=[batch.batch_id],
-    ).fetchall()
-    basis = {"receipt": 0, "column": 0, "received": 0}
-    if batch.ledger in _PUBLICITY:
-        counted = con.sql(
-            f"select coalesce(report_basis, 'received'), count(*) from staging.{batch.ledger} "  # noqa: S608
-            "where batch_id = ? and decision_date__date <= received_date and limit_date is not null "
-            "group by 1",
-            params=[batch.batch_id],
-        ).fetchall()
-        basis |= {str(name): int(count) for name, count in counted}
-    judged = sum(basis.values())
-    return SheetResult(
-        sheet=batch.sheet_name,
-        ledger=batch.ledger,
-        standard=batch.standard,
-        header_row=batch.header_row,
-        rows=batch.rows,
-        compliant_rows=batch.rows - wrong,
-        judged_rows=judged,
-        late_rows=late,
-        undetermined_rows=batch.rows - judged if batch.ledger in _PUBLICITY else 0,
-        timeliness_basis=basis,
-    )
-
-
-def _violations(
-    con: duckdb.DuckDBPyConnection,
-    sheet: _Checked,
-    contracts: Mapping[str, Contract],
-    reveal: bool,
-) -> Iterator[Violation]:
-    """The violations of a sheet in the order of its rows, each with its cell."""
-    table, batch = sheet.table, sheet.batch
-    contract = contracts[batch.ledger]
-    columns: dict[str, int] = {}
-    for index, _, field in table.header_map:
-        if field is not None:
-            columns.setdefault(field, index)
-    titles = {f: table.header_of(f) or contract.column(f).title for f in contract.fields}
-    position = {row: k for k, row in enumerate(table.frame["row_number"])} if reveal else {}
-    found = con.sql(
-        "select rule_id, severity, row_number, field, value, message from quality.violations "
-        "where batch_id = ? order by row_number, rule_id, field",
-        params=[batch.batch_id],
-    ).fetchall()
-    for rule, severity, row, field, masked, message in found:
-        value = masked
-        if reveal and field is not None and row in position:
-            value = table.frame[field][position[row]]
-        cell = None
-        if table.is_workbook and field in columns:
-            cell = f"{column_letters(columns[field])}{row}"
-        yield Violation(
-            rule=rule,
-            ledger=batch.ledger,
-            severity=severity,
-            sheet=batch.sheet_name,
-            row=row,
-            column=titles.get(field),
-            field=field,
-            cell=cell,
-            value=value,
-            message=message,
-        )

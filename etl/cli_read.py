@@ -17,7 +17,7 @@ from etl.cli_common import (
     warehouse_as_of,
 )
 from etl.output import Format, Output
-from etl.pipeline import RequestError
+from etl.pipeline import find_plan
 from warehouse.home import Home
 from warehouse.plans import load_plans
 from warehouse.store import Store
@@ -245,9 +245,8 @@ def _dicts(rows: duckdb.DuckDBPyRelation, keys: tuple[str, ...]) -> list[dict[st
 def _checked(root: Any, plan: str | None) -> Home | None:
     """The home if there is one; RequestError for a plan that nobody knows."""
     home = find_home(root)
-    plans = load_plans(home.plans if home is not None else None)
-    if plan is not None and plan not in plans:
-        raise RequestError(f"没有方案“{plan}”。现有方案：{'、'.join(plans)}。")
+    if plan is not None:
+        find_plan(load_plans(home.plans if home is not None else None), plan)
     return home
 
 

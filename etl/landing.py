@@ -117,6 +117,9 @@ class Landing:
                 self._land_file(one, plan, known + landed.new, landed)
             except LandingError as error:
                 landed.problems.append(Problem(str(one.path), str(error)))
+            except OSError as error:
+                reason = error.strerror or "输入输出错误"
+                landed.problems.append(Problem(str(one.path), f"没能存下（{reason}），请重试。"))
 
     def enter(self, landed: Landed) -> None:
         """Enter all new batches in the journal, by one event."""

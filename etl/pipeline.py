@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -17,13 +17,15 @@ from etl.build import Progress, Sources, build_warehouse, silent
 from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
 from etl.received import FILE_NAME as RECEIVED_NAME
 from etl.received import Arrival, ReceivedError, read_received
-from expectations.gate import GateResult
 from warehouse.calendar import load_calendar
 from warehouse.contracts import load_contracts
 from warehouse.home import Home
 from warehouse.journal import Batch
 from warehouse.plans import Plan, load_plans
 from warehouse.store import Details, Store
+
+if TYPE_CHECKING:
+    from expectations.gate import GateResult
 
 # What a build needs on disk, as a multiple of the landed Parquet it reads (measured: a few times,
 # since Parquet is compressed and the version also holds staging, marts and violations).
@@ -116,11 +118,7 @@ class Pipeline:
 
     def plan(self, plan_id: str) -> Plan:
         """The plan of this id. Raises RequestError naming those that there are."""
-        try:
-            return self.sources.plans[plan_id]
-        except KeyError:
-            known = "、".join(self.sources.plans)
-            raise RequestError(f"没有方案“{plan_id}”。现有方案：{known}。") from None
+        return find_plan(self.sources.plans, plan_id)
 
     # Changes
 
@@ -136,7 +134,7 @@ class Pipeline:
         incoming, problems = gather(paths, Arrival(received, None, replaces), self.today)
         with self.store.writing():
             if replaces is not None:
-                self._check_replaced(replaces, plan)
+                check_replaced(self.journal.batch(replaces), replaces, plan)
             result = self._land_and_publish([(plan, incoming)])
         return replace(result, problems=problems + result.problems)
 
@@ -311,15 +309,8 @@ class Pipeline:
     def _batch(self, batch_id: str) -> Batch:
         batch = self.journal.batch(batch_id)
         if batch is None:
-            raise RequestError(f"没有批次“{batch_id}”。批次见 citycredit versions 或数据溯源页。")
+            raise RequestError(f"没有批次“{batch_id}”。批次号见收件结果或数据溯源页。")
         return batch
-
-    def _check_replaced(self, replaces: str, plan: Plan) -> None:
-        batch = self._batch(replaces)
-        if batch.place_id != plan.place_id:
-            raise RequestError(f"批次 {replaces} 不属于方案 {plan.id} 的地方，不能替换。")
-        if batch.state == "withdrawn":
-            raise RequestError(f"批次 {replaces} 已撤回，不能替换；请直接报送。")
 
     def _check_no_twins(self, entering: Sequence[Batch]) -> None:
         """After a rollback the same bytes may have two batches; only one may be taken in."""
@@ -330,6 +321,23 @@ class Pipeline:
                 raise RequestError(
                     f"批次 {batch.batch_id} 与已接受的 {twin.batch_id} 是同一份数据。"
                 )
+
+
+def find_plan(plans: Mapping[str, Plan], plan_id: str) -> Plan:
+    """The plan of this id. Raises RequestError naming those that there are."""
+    if plan_id not in plans:
+        raise RequestError(f"没有方案“{plan_id}”。现有方案：{'、'.join(plans)}。")
+    return plans[plan_id]
+
+
+def check_replaced(batch: Batch | None, told: str, plan: Plan) -> None:
+    """Raises RequestError unless this batch can be replaced by a file of this plan."""
+    if batch is None:
+        raise RequestError(f"没有批次“{told}”，不能替换。批次号见收件结果或数据溯源页。")
+    if batch.place_id != plan.place_id:
+        raise RequestError(f"批次 {told} 不属于方案 {plan.id} 的地方，不能替换。")
+    if batch.state == "withdrawn":
+        raise RequestError(f"批次 {told} 已撤回，不能替换；请直接报送。")
 
 
 def gather(

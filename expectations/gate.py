@@ -109,9 +109,14 @@ def _run(suites: Sequence[Suite]) -> list[Evaluation]:
             },
         )
         for outcome in verdict.results:
-            check = suite.checks[outcome.expectation_config.meta["number"]]
+            check = suite.checks[_number_of(outcome)]
             evaluations.append(_evaluation(suite, check, outcome))
     return evaluations
+
+
+def _number_of(outcome: Any) -> int:
+    """Which check of its suite an outcome belongs to (the library may answer in another order)."""
+    return int(outcome.expectation_config.meta["number"])
 
 
 def _evaluation(suite: Suite, check: Check, outcome: Any) -> Evaluation:

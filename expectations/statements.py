@@ -126,16 +126,16 @@ def _is_asked(contract: Contract, field: str) -> str:
         return "true"
     listed = ", ".join(_literal(s) for s in unasked)
     return (
-        "s.batch_id not in (select b.batch_id from known.batches as b "
+        "s.batch_id not in (select b.batch_id from known.batches as b "  # noqa: S608
         f"where b.ledger = {_literal(contract.ledger)} and b.standard in ({listed}))"
-    )  # noqa: S608
+    )
 
 
 def _is_told(field: str) -> str:
     return (
-        "s.batch_id not in (select b.batch_id from known.batches as b "
+        "s.batch_id not in (select b.batch_id from known.batches as b "  # noqa: S608
         f"where not list_contains(b.header_fields, {_literal(field)}))"
-    )  # noqa: S608
+    )
 
 
 def found_by_row(rule: Rule, contract: Contract) -> str:

@@ -179,7 +179,7 @@ _CELL = st.none() | _WRITTEN | _SMALL | st.text(max_size=12).filter(lambda s: "\
 
 @pytest.mark.parametrize("ledger", ["admin_penalty", "decision_register"])
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(texts=st.lists(_CELL, min_size=1, max_size=40))
 def test_sql_equals_the_scalar_functions(

@@ -43,7 +43,7 @@ def test_another_format_version_is_refused_and_nothing_touched(home: Home) -> No
     toml = home.root / "home.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace("= 1", "= 2"), encoding="utf-8")
     shutil.rmtree(home.root / "tmp")
-    with pytest.raises(HomeError, match="格式版本是 2.*只认 1"):
+    with pytest.raises(HomeError, match=r"格式版本是 2.*只认 1"):
         Home.open(home.root, create=True)
     assert not (home.root / "tmp").exists()
 
@@ -52,7 +52,7 @@ def test_foreign_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "年度总结.docx").write_bytes(b"x")
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "key"))
-    with pytest.raises(HomeError, match="不是数据目录.*年度总结"):
+    with pytest.raises(HomeError, match=r"不是数据目录.*年度总结"):
         Home.open(tmp_path / "own", create=True)
 
 
@@ -82,7 +82,7 @@ def test_key_lies_outside_and_only_its_owner_reads_it(
 def test_lost_or_foreign_key_stops(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "identity.key"
     path.write_text("ab" * 32, encoding="ascii")
-    with pytest.raises(HomeError, match="不是数据目录.*的密钥"):
+    with pytest.raises(HomeError, match=r"不是数据目录.*的密钥"):
         home.key()
     path.write_text("not hex", encoding="ascii")
     with pytest.raises(HomeError, match="已损坏"):

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from expectations.rules import RuleError, declared_version, load_rules, rule_set_version
 from expectations.runner import run_rules
+from expectations.statements import macros
 from tests import rule_cases
 from tests.quality_support import CONTRACTS, RECEIVED, Handed, stage
+from warehouse.normalise import BLANK_WORDS, is_blank
 from warehouse.plans import load_plans
 
 # Rules that look beyond one row are tested in test_runner.py, case by case.
@@ -187,3 +190,13 @@ def test_a_faulty_rule_file_is_refused_by_name(tmp_path: Path, text: str, said: 
     (tmp_path / "own.toml").write_text(text, encoding="utf-8")
     with pytest.raises(RuleError, match=f"own.toml 的 Z1 .*{said}"):
         load_rules(tmp_path)
+
+
+def test_blank_means_the_same_to_rules_and_to_the_warehouse() -> None:
+    con = duckdb.connect()
+    con.execute(next(statement for statement in macros() if "macro is_blank" in statement))
+    spaces = [chr(c) for c in range(0x3001) if chr(c).isspace()]
+    texts = ["", *BLANK_WORDS, *spaces, *(f"{s}无{s}" for s in spaces), "无水", "--", "Null", "a"]
+    said = {text: con.execute("select is_blank(?)", [text]).fetchall()[0][0] for text in texts}
+    assert said == {text: is_blank(text) for text in texts}
+    assert con.execute("select is_blank(null)").fetchall() == [(True,)]

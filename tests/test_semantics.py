@@ -135,6 +135,15 @@ def test_a_returned_receipt_is_a_report_too(town: Town) -> None:
     town.expect("2022-06-22", TIMELINESS, "2022-06", (1, 1))
 
 
+def test_a_replaced_receipt_has_never_been(town: Town) -> None:
+    town.receive("2022-06-21", [permit(1, 上报时间="2022/06/20")])
+    wrong = town.receive("2022-06-22", [receipt(1, "2022/06/13"), receipt(2, "2022/06/13")])
+    # sent again with the other decision only: permit 1 falls back on its column, 20 June
+    town.receive("2022-06-23", [receipt(2, "2022/06/13")], replaces=wrong)
+    town.expect("2022-06-22", TIMELINESS, "2022-06", (1, 1))
+    town.expect("2022-06-23", TIMELINESS, "2022-06", (0, 1))
+
+
 def test_a_date_moved_to_look_punctual_is_marked_and_stays_late(town: Town) -> None:
     town.receive("2022-06-21", [permit(1, 上报时间="2022/06/20")])
     # from 10 June seven working days are 13, 14, 15, 16, 17, 20, 21: 20 June would be in time
@@ -203,9 +212,11 @@ def test_a_receipt_alone_is_a_report(town: Town) -> None:
 
 def test_only_a_lawful_exemption_with_its_basis_is_not_owed(town: Town) -> None:
     exempt = register(1, 状态="依法不报送", 不报送依据="涉及国家秘密")
-    town.receive("2022-06-14", [exempt, register(2, 状态="依法不报送")])
-    town.expect("2022-06-14", REPORT, "2022-06", (0, 1))
-    town.expect("2022-06-14", MISSED, "2022-06", (1, 0))
+    # no basis, and one of the words that mean nothing: both stay owed
+    rest = [register(2, 状态="依法不报送"), register(3, 状态="依法不报送", 不报送依据="无")]
+    town.receive("2022-06-14", [exempt, *rest])
+    town.expect("2022-06-14", REPORT, "2022-06", (0, 2))
+    town.expect("2022-06-14", MISSED, "2022-06", (2, 0))
 
 
 def test_missed_and_found_are_told_apart_by_their_source(town: Town) -> None:

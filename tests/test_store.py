@@ -215,7 +215,7 @@ def test_too_little_space_is_said_before_anything_is_written(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CITYCREDIT_MIN_FREE_MB", str(10**9))
-    with pytest.raises(StoreError, match="磁盘空间不足.*min_free_mb"):
+    with pytest.raises(StoreError, match=r"磁盘空间不足.*min_free_mb"):
         Store(Home.open(home.root)).publish(holding(1))
     assert list(home.versions.iterdir()) == []
 

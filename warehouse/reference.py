@@ -179,7 +179,7 @@ def _unit_names(plans: Iterable[Plan]) -> tuple[Schema, list[tuple[Any, ...]]]:
         named += [(name, u) for u in plan.units for name in u.names("clause_names")]
         named += [(a["alias"], a) for a in plan.aliases]
         for name, row in named:
-            key = (plan.place_id, name_key(name), row["unit_id"])
+            key = (plan.place_id, name_key(name) or "", row["unit_id"])
             span = (row.day("valid_from", plan.year) or FAR_PAST,
                     row.day("valid_to", plan.year) or FAR_FUTURE)  # fmt: skip
             _refuse_overlap(spans, key, span, row)

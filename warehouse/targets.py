@@ -20,7 +20,7 @@ from warehouse.reference import span_to
 # Recurrences that are measured in the chosen period; the others from January to its end.
 PERIODIC = frozenset({"monthly", "weekly", "bimonthly", "quarterly", "semiannual"})
 
-TARGET_SCHEMA = {
+TARGET_SCHEMA: dict[str, Any] = {
     "plan_id": pl.Utf8, "target_id": pl.Utf8, "task_id": pl.Utf8, "metric_id": pl.Utf8,
     "title": pl.Utf8, "kind": pl.Utf8, "hardness": pl.Utf8, "legal_status": pl.Utf8,
     "comparator": pl.Utf8, "threshold": pl.Utf8, "stretch": pl.Utf8, "scope_type": pl.Utf8,
@@ -242,4 +242,5 @@ def _units_by_target(
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    return con.sql(sql).pl().to_dicts()
+    rows: list[dict[str, Any]] = con.sql(sql).pl().to_dicts()
+    return rows

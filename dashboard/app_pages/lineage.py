@@ -1,4 +1,4 @@
-"""数据溯源: from a document number to every version and cell; batches, versions, the publish gate."""
+"""数据溯源: from a document number down to the cells; batches, versions, the gate."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from dashboard.components.cards import (
     draw_rates_card,
 )
 from dashboard.components.coming import draw_coming
+from dashboard.components.frame import draw_collecting, draw_no_records
 from dashboard.components.push import draw_push
 from dashboard.components.standings import draw_unit_names
 from dashboard.filters import current_view
@@ -51,12 +52,17 @@ items = push_items(
 )
 report_target = targets.get("publicity_report_rate")
 target = as_number(report_target["threshold"]) if report_target else None
+units = standing_of_units(ask(source, read_units, plan, period), target or 100.0)
 is_phone = "Mobi" in st.context.headers.get("User-Agent", "")
 
+if not view.period["has_records"]:
+    draw_no_records(view)
+elif view.period["is_collecting"]:
+    draw_collecting(view, units)
 st.markdown(f"##### {conclusion(period, targets, clauses, len(items))}")
 if is_phone:
     draw_rates_card(targets, metrics)
-    draw_push(view, items)
+    draw_push(view, items, is_narrow=True)
     st.stop()
 
 cards = st.columns([2.6, 1.1, 1, 1, 1], gap="small")
@@ -75,14 +81,13 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     draw_push(view, items)
 with right:
-    units = standing_of_units(ask(source, read_units, plan, period), target or 100.0)
     met = units.filter(pl.col("standing") == "达标").height
     lagging = units.filter(pl.col("standing") == "待改进").height
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**单位情况：达标 {met} 家、待改进 {lagging} 家**")
         draw_unit_names(view, units)
     st.plotly_chart(
-        draw_standings(units, height=165, is_sample=view.is_sample),
+        draw_standings(units, height=185, is_sample=view.is_sample),
         key="standings",
         config={"displayModeBar": False},
     )
@@ -92,7 +97,7 @@ with left:
     rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == "all")
     st.markdown("**三率 12 个月走势**")
     st.plotly_chart(
-        draw_rates(rates, target=target, height=170, is_sample=view.is_sample),
+        draw_rates(rates, target=target, height=200, is_sample=view.is_sample),
         key="trend",
         config={"displayModeBar": False},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
@@ -18,7 +20,7 @@ from dashboard.components.publicity import (
     rule_titles,
 )
 from dashboard.components.texts import draw_note
-from dashboard.filters import current_view
+from dashboard.filters import choose_month, current_view
 from dashboard.queries.figures import (
     read_metrics,
     read_rates_by_month,
@@ -62,7 +64,10 @@ with left:
         draw_rates(rates, target=target, height=320, is_sample=view.is_sample),
         key="by_month",
         config=QUIET,
+        on_select=partial(choose_month, "by_month"),
+        selection_mode="points",
     )
+    draw_note("点一个月，改看那个月。")
 with right:
     rate = st.segmented_control(
         "按单位看", list(RATES), default="及时率", required=True, key="rate", bind="query-params"

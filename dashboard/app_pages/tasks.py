@@ -1,4 +1,4 @@
-"""任务与目标: targets by clause with their lights, the task tree, hand-ins, overdue and upcoming."""
+"""任务与目标: targets with their lights, the task tree, hand-ins, overdue and upcoming."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -40,6 +42,7 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
                 text=[str(count) if count else "" for count in counts],
                 textposition="inside",
                 insidetextanchor="middle",
+                textangle=0,
                 hovertemplate=f"%{{y}}：{standing} %{{x}} 家<extra></extra>",
             )
     figure.update_layout(barmode="stack", legend_traceorder="normal")
@@ -52,7 +55,8 @@ def draw_unit_rates(
     units: pl.DataFrame, rate: str, title: str, *, target: float | None, is_sample: bool
 ) -> go.Figure:
     """One rate of each unit that has one (columns unit, <rate>_rate, _hits, _base), in the order of
-    the frame, with the target's line. Clicking a bar gives the unit as `y`."""
+    the frame, with the target's line; units with few records are grey. Clicking a bar gives the
+    unit as `y`."""
     rows = units.filter(pl.col(f"{rate}_rate").is_not_null())
     values = rows[f"{rate}_rate"].to_list()
     figure = go.Figure()
@@ -60,12 +64,13 @@ def draw_unit_rates(
         y=rows["unit"].to_list(),
         x=values,
         orientation="h",
-        marker={"color": [GREEN if target is None or v >= target else ORANGE for v in values]},
+        marker={"color": [_colour(row, f"{rate}_rate", target) for row in rows.to_dicts()]},
         text=[percent(v) for v in values],
         textposition="outside",
         cliponaxis=False,
         customdata=rows.select(f"{rate}_hits", f"{rate}_base").rows(),
-        hovertemplate=f"%{{y}} {title} %{{x:.1f}}%（%{{customdata[0]}}/%{{customdata[1]}}）<extra></extra>",
+        hovertemplate=f"%{{y}} {title} %{{x:.1f}}%"
+        "（%{customdata[0]}/%{customdata[1]}）<extra></extra>",
     )
     if target is not None:
         figure.add_vline(x=target, line={"color": GREY, "width": 1, "dash": "dash"})
@@ -73,3 +78,9 @@ def draw_unit_rates(
     figure.update_xaxes(range=[max(0.0, min(80.0, low - 5)), 104], ticksuffix="%", fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return finish(figure, 60 + 26 * max(rows.height, 2), is_sample=is_sample)
+
+
+def _colour(unit: dict[str, Any], rate: str, target: float | None) -> str:
+    if unit["is_small"]:
+        return GREY
+    return GREEN if target is None or unit[rate] >= target else ORANGE

@@ -1,4 +1,4 @@
-"""Cards of the first page: a value, its target, what is missing, the change, a light with a word."""
+"""Cards of the first page: a value, its target, what is missing, the change, a light in words."""
 
 from __future__ import annotations
 
@@ -41,13 +41,12 @@ def draw_rate(title: str, metric_id: str, metrics: dict[str, Row], targets: dict
     st.metric(title, percent(value), help=explain(metric_id, metric))
     if target is not None:
         st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
-    parts = (
-        f"{metric['numerator']}/{metric['denominator']}" if metric and metric["denominator"] else ""
-    )
+    parts = ""
+    if metric is not None and metric["denominator"]:
+        parts = f"{metric['numerator']}/{metric['denominator']}"
     wanted = f"目标 {words_of(target)}" if target else "未设目标"
-    _draw_lines(
-        wanted, parts, change(value, metric["previous_value"] if metric else None, is_rate=True)
-    )
+    before = metric["previous_value"] if metric else None
+    draw_note("　".join(filter(None, [wanted, parts])), change(value, before, is_rate=True))
 
 
 def explain(metric_id: str, metric: Row | None) -> str:
@@ -72,7 +71,7 @@ def draw_lights_card(clauses: pl.DataFrame) -> None:
         )
         light = "grey" if not judged else "red" if lights["red"] else "yellow" if short else "green"
         st.markdown(light_badge(light, None, f"差 {short} 项" if short else ""))
-        _draw_lines(f"目标 {judged}/{judged}", f"另 {lights['grey']} 项台账未到")
+        draw_note(f"目标 {judged}/{judged}", f"另 {lights['grey']} 项台账未到")
 
 
 def draw_overdue_card(tasks: pl.DataFrame, metrics: dict[str, Row]) -> None:
@@ -84,7 +83,7 @@ def draw_overdue_card(tasks: pl.DataFrame, metrics: dict[str, Row]) -> None:
         units = overdue["unit"].n_unique()
         st.markdown(light_badge("red", None, f"涉 {units} 家") if units else light_badge("green"))
         before = metric["previous_value"] if metric else None
-        _draw_lines("目标 0 件", change(float(overdue.height), before, is_rate=False))
+        draw_note("目标 0 件", change(float(overdue.height), before, is_rate=False))
 
 
 def draw_ledger_card(targets: dict[str, Row], metrics: dict[str, Row]) -> None:
@@ -110,17 +109,13 @@ def draw_missed_card(metrics: dict[str, Row]) -> None:
         light = "red" if total else "green"
         st.markdown(light_badge(light, None, f"差 {total:g} 件" if total else ""))
         before = [row["previous_value"] for row in known if row["previous_value"] is not None]
-        _draw_lines("目标 0 件", change(total, sum(before) if before else None, is_rate=False))
+        draw_note("目标 0 件", change(total, sum(before) if before else None, is_rate=False))
 
 
 @contextmanager
 def _card(name: str) -> Iterator[None]:
     with st.container(border=True, height="stretch", gap="xxsmall", key=f"card_{name}"):
         yield
-
-
-def _draw_lines(*lines: str) -> None:
-    draw_note("　".join(filter(None, lines)))
 
 
 def words_of(target: Row) -> str:

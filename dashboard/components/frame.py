@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from dashboard.filters import View
 from dashboard.wording import LEGEND, PRELIMINARY, WATERMARK, day
+from warehouse.home import HomeError
 
 
 def draw_facts(view: View) -> None:
@@ -55,6 +57,25 @@ def draw_no_records(view: View) -> None:
         f"{view.plan_id} 载入部门台账后再看。",
         icon=":material/inbox:",
     )
+
+
+def draw_collecting(view: View, units: pl.DataFrame) -> None:
+    """The period is still open: how many ledgers are in, and when it closes."""
+    owing = units.filter(pl.col("is_ledger_owed"))
+    answered = owing.filter(
+        (pl.col("record_count") > 0) | (pl.col("hand_in_state") == "零报送")
+    ).height
+    st.info(
+        f"本期尚未收齐（双公示台账 {answered}/{owing.height} 家），"
+        f"{day(view.period['cutoff_date'])}截止，以下数字还会变。",
+        icon=":material/hourglass_top:",
+    )
+
+
+def draw_failure(error: Exception) -> None:
+    """A page could not read the data: what to do; the cause in our own words where we have them."""
+    reason = str(error) if isinstance(error, HomeError) else "读取数据时出错，详情见服务器日志。"
+    st.error(f"{reason} 请刷新本页；仍不行请管理员运行 citycredit doctor。")
 
 
 def _draw_next_steps() -> None:

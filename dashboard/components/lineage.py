@@ -54,7 +54,7 @@ def draw_batches(view: View) -> None:
     held = [b for b in journal if b.state == "held"]
     if held:
         st.warning(
-            f"有 {len(held)} 批被扣留，不在数字里。在服务器上用 citycredit accept 批次号 收下，"
+            f"有 {len(held)} 批暂挂，不在数字里。在服务器上用 citycredit accept 批次号 收下，"
             "或 citycredit withdraw 批次号 --reason 原因 撤回。"
         )
     state = st.segmented_control(

@@ -8,7 +8,6 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.tables import show_records, show_table
-from dashboard.components.texts import draw_note
 from dashboard.components.unit_page import task_words
 from dashboard.filters import View
 from dashboard.findings import count_lights
@@ -16,7 +15,6 @@ from dashboard.queries.figures import read_clause_lights, read_targets
 from dashboard.queries.tasks import read_obligations, read_task_states, read_task_tree
 from dashboard.source import ask
 from dashboard.wording import (
-    LEGEND,
     LIGHTS,
     NOTHING,
     TASK_KINDS,
@@ -47,16 +45,15 @@ def draw_targets(view: View) -> None:
     targets = ask(view.source, read_targets, view.plan_id, view.label)
     clauses = ask(view.source, read_clause_lights, view.plan_id, view.label)
     lights = count_lights(clauses)
+    counted = targets.filter(pl.col("is_counted"))
     st.markdown(
-        f"方案写明的目标 {targets.filter(pl.col('is_counted')).height} 项，合为 {clauses.height} 盏灯"
+        f"方案写明的目标 {counted.height} 项，合为 {clauses.height} 盏灯"
         "（一条款一灯，取其中最差的一项）：　"
         + " ".join(light_badge(light, None, f"{lights[light]} 条") for light in LIGHTS)
     )
-    for section, rows in _by_section(targets.filter(pl.col("is_counted"))):
-        st.markdown(f"**{section}**")
-        for row in rows:
-            _draw_target(row)
-    draw_note(LEGEND)
+    for section, rows in _by_section(counted):
+        lines = "\n".join(_words_of(row) for row in rows)
+        st.markdown(f"**{section}**\n\n{lines}")
     others = targets.filter(~pl.col("is_counted") & (pl.col("legal_status") == "in_force"))
     with st.expander(f"工作要求（本办理解），{others.height} 项：不计灯"):
         show_table(
@@ -78,13 +75,14 @@ def draw_targets(view: View) -> None:
                 )
 
 
-def _draw_target(row: dict[str, Any]) -> None:
+def _words_of(row: dict[str, Any]) -> str:
     missing = f"　:gray[缺台账：{_ledger_words(row['missing'])}]" if row["missing"] else ""
     soft = "" if row["hardness"] == "must" else f"（{_HARDNESS[row['hardness']]}）"
     value = quantity(row["value"], row["unit"])
-    parts = f"（{row['numerator']}/{row['denominator']}）" if row["denominator"] else ""
+    unit = "" if row["unit"] == "%" else " 家达标"
+    parts = f"（{row['numerator']}/{row['denominator']}{unit}）" if row["denominator"] else ""
     wanted = target_words(row["comparator"], row["threshold"], row["unit"], row["due"])
-    st.markdown(
+    return (
         f"- {light_badge(row['light'], row['status'], row['gap_text'])} {row['title']}{soft}　"
         f"**{value}**{parts}　目标 {wanted}{missing}"
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
-from dashboard.queries.records import read_records, read_unreported
+from dashboard.queries.records import Kind, read_records, read_unreported
 from dashboard.source import ask
 from expectations.rules import load_rules
 
@@ -18,7 +18,7 @@ LATE, ERRORS, UNREPORTED, UNDETERMINED, ALL = (
     "迟报记录", "不合规记录", "应报未报（待核）", "无法判定", "全部记录",
 )  # fmt: skip
 RECORD_PARTS = (LATE, ERRORS, UNREPORTED, UNDETERMINED, ALL)
-_KINDS = {LATE: "late", ERRORS: "error", UNDETERMINED: "undetermined", ALL: "all"}
+_KINDS: dict[str, Kind] = {LATE: "late", ERRORS: "error", UNDETERMINED: "undetermined", ALL: "all"}
 _COLUMNS = {
     LATE: ["unit", "ledger", "document_no", "counterparty_name", "decision_date", "report_date",
            "limit_date", "late_days", "file_name", "row_number"],
@@ -104,7 +104,7 @@ def draw_record_part(
         show_records(
             view,
             frame,
-            _UNREPORTED_COLUMNS,
+            _without_unit(_UNREPORTED_COLUMNS, unit),
             key=key,
             title="应报未报待核",
             ledger="decision_register",
@@ -116,4 +116,16 @@ def draw_record_part(
     )
     only = f"，只看规则 {rule}" if rule else ""
     draw_note(f"{frame.height} 条{only}。{_NOTES[part]}")
-    show_records(view, frame, _COLUMNS[part], key=key, title=part, empty=f"本期没有{part}。")
+    show_records(
+        view,
+        frame,
+        _without_unit(_COLUMNS[part], unit),
+        key=key,
+        title=part,
+        empty=f"本期没有{part}。",
+    )
+
+
+def _without_unit(columns: list[str], unit: str | None) -> list[str]:
+    """On one unit's page its name need not stand in every row."""
+    return columns if unit is None else [name for name in columns if name != "unit"]

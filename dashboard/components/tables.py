@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -43,30 +43,40 @@ def show_table(
     key: str,
     title: str,
     titles: Mapping[str, str] | None = None,
-    height: int | str = "auto",
+    height: int | Literal["auto"] = "auto",
     can_select: bool = False,
+    on_select: Callable[[], None] | None = None,
+    can_download: bool = True,
     empty: str = "没有记录。",
 ) -> int | None:
     """Draw the columns of a frame with Chinese titles and a download; gives the chosen row's index
-    when rows can be selected."""
+    when rows can be selected. `on_select` runs before the next rerun when one is."""
     if frame.is_empty():
         draw_note(empty)
         return None
     names = {**TITLES, **(titles or {})}
-    shown = frame.select(
-        _worded(frame, name).alias(names.get(name, name)) for name in columns if name in frame
-    )
+    shown = frame.select(_worded(frame, name).alias(names.get(name, name)) for name in columns)
+    # A callback, "rerun" and "ignore" are three overloads; which one is known only here.
+    selecting: Any = on_select or ("rerun" if can_select else "ignore")
     event: Any = st.dataframe(
         shown,
         hide_index=True,
         height=height,
         key=key,
-        on_select="rerun" if can_select else "ignore",
+        on_select=selecting,
         selection_mode="single-row",
         placeholder=NOTHING,
     )
+    if can_download:
+        draw_download(view, shown, key=key, title=title)
+    rows = event["selection"]["rows"] if can_select else []
+    return rows[0] if rows and rows[0] < frame.height else None
+
+
+def draw_download(view: View, shown: pl.DataFrame, *, key: str, title: str) -> None:
+    """A button that gives the frame, with the titles it is shown with, as a marked CSV."""
     st.download_button(
-        f"下载本表（{frame.height} 行）",
+        f"下载本表（{shown.height} 行）",
         data=lambda: to_csv(shown, is_sample=view.is_sample),
         file_name=file_name(title, view.plan_id, view.label, is_sample=view.is_sample),
         mime="text/csv",
@@ -75,8 +85,6 @@ def show_table(
         type="tertiary",
         on_click="ignore",
     )
-    rows = event["selection"]["rows"] if can_select else []
-    return rows[0] if rows and rows[0] < frame.height else None
 
 
 def show_records(
@@ -160,6 +168,8 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
         return column.replace(LEDGERS)
     if name == "severity":
         return column.replace(SEVERITIES)
+    if frame.schema[name] == pl.Date:
+        return column.dt.to_string("%Y-%m-%d")
     if frame.schema[name] == pl.Boolean:
         return pl.when(column).then(pl.lit("是")).otherwise(pl.lit("否"))
     return column

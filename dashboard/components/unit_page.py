@@ -57,7 +57,9 @@ def draw_unit(view: View, unit: dict[str, Any]) -> None:
     elif part == TASKS:
         _draw_tasks(view, unit_id)
     elif part == EXPLANATION:
-        metric_id = st.selectbox("指标", list(_RATES), format_func=_RATES.get, key="unit_metric")
+        metric_id = st.selectbox(
+            "指标", list(_RATES), format_func=lambda m: _RATES[m], key="unit_metric"
+        )
         draw_explanation(view, metric_id, metrics.get(metric_id), unit_id)
     else:
         draw_record_part(view, unit=unit_id, part=part or LATE)
@@ -88,8 +90,10 @@ def _draw_rates(
                 st.markdown(":gray-badge[○ 样本少，只供参考]" if value is not None else "")
             elif target is not None:
                 st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
-            parts = f"{metric['numerator']}/{metric['denominator']}　" if value is not None else ""
-            before = metric["previous_value"] if metric else None
+            parts, before = "", None
+            if metric is not None and value is not None:
+                parts = f"{metric['numerator']}/{metric['denominator']}　"
+                before = metric["previous_value"]
             draw_note(parts + change(value, before, is_rate=True))
 
 
@@ -120,9 +124,8 @@ def _draw_tasks(view: View, unit_id: str) -> None:
         return
     overdue = tasks.filter(pl.col("is_overdue"))
     if not overdue.is_empty():
-        st.markdown(
-            f":red-badge[✕ 逾期 {overdue.height} 件] 最早应于 {day(overdue['deadline'].min())}前完成"
-        )
+        first = day(min(overdue["deadline"].to_list()))
+        st.markdown(f":red-badge[✕ 逾期 {overdue.height} 件] 最早应于 {first}前完成")
     shown = tasks.with_columns(task_words().alias("state"))
     show_records(
         view,

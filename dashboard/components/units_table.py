@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
-from dashboard.components.tables import show_table
+from dashboard.components.tables import draw_download, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
 from dashboard.wording import GROUPS, NOTHING, percent
@@ -48,33 +50,30 @@ def draw_groups(view: View, units: pl.DataFrame) -> None:
         st.markdown(f"**{title}**（{rows.height} 家）")
         if group in _GROUP_NOTES:
             draw_note(_GROUP_NOTES[group])
-        index = show_table(
+        key = f"group_{group}"
+        show_table(
             view,
             in_words(rows),
             list(_COLUMNS),
-            key=f"group_{group}",
+            key=key,
             title=title,
             titles=_COLUMNS,
             can_select=True,
+            on_select=partial(_open, key, rows["unit"].to_list()),
+            can_download=False,
         )
-        if index is not None:
-            st.session_state["_opened_unit"] = rows["unit"][index]
-            st.button(
-                f"打开 {rows['unit'][index]} 的一页",
-                key=f"open_{group}",
-                type="primary",
-                icon=":material/open_in_full:",
-                on_click=_open,
-                args=(rows["unit"][index],),
-            )
+    shown = in_words(units).rename(_COLUMNS).select(_COLUMNS.values())
+    draw_download(view, shown, key="units", title="部门考核")
     draw_note(
         f"样本少：本期少于 {view.plan['min_rank_records']} 条，率只供参考。"
-        "点行首的方框选单位。本页不评分、不排名。"
+        "点行首的方框，打开这个单位的一页。本页不评分、不排名。"
     )
 
 
-def _open(unit: str) -> None:
-    st.session_state["unit"] = unit
+def _open(key: str, names: list[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        st.session_state["unit"] = names[rows[0]]
 
 
 def in_words(units: pl.DataFrame) -> pl.DataFrame:

@@ -124,7 +124,7 @@ def read_facts(
     values: dict[str, Any] = {"plan": plan, "period": period, "unit": unit}
     if duty:
         values["metric"] = metric_id
-    facts = con.sql(sql, params=values).pl()
+    facts: pl.DataFrame = con.sql(sql, params=values).pl()
     if metric.family == "count":
         return facts.filter(pl.col("is_hit"))
     return facts

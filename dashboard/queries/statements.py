@@ -20,4 +20,5 @@ def statement(name: str) -> str:
 
 def fetch(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> pl.DataFrame:
     """The rows of `<name>.sql`; its columns are said in the file's head. `values` are bound."""
-    return con.sql(statement(name), params=values or None).pl()
+    rows: pl.DataFrame = con.sql(statement(name), params=values or None).pl()
+    return rows

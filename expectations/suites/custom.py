@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -32,7 +32,8 @@ class RuleOutcomes(TableMetricProvider):
         frame, _, _ = execution_engine.get_compute_domain(
             domain_kwargs=metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
         )
-        return {row["subject"]: row for row in frame.to_dict("records")}
+        rows = frame.to_dict("records")
+        return {str(row["subject"]): {str(k): v for k, v in row.items()} for row in rows}
 
 
 class ExpectRuleToHaveRun(BatchExpectation):

@@ -107,7 +107,9 @@ class Plan:
 
     @cached_property
     def periods(self) -> list[Period]:
-        spans = [(f"{self.year}-{m:02d}", (m,)) for m in range(1, 13)]
+        spans: list[tuple[str, tuple[int, ...]]] = [
+            (f"{self.year}-{m:02d}", (m,)) for m in range(1, 13)
+        ]
         spans += [(f"{self.year}-Q{q}", tuple(range(3 * q - 2, 3 * q + 1))) for q in (1, 2, 3, 4)]
         spans.append((str(self.year), tuple(range(1, 13))))
         spans += [(self.span_to(m), tuple(range(1, m + 1))) for m in range(1, 13)]

@@ -109,7 +109,7 @@ class World:
             key, party = decision_key(row), counterparty_key(row)
             groups[(key, party) if key and party else id(row)].append(row)
         records = []
-        for key, rows in groups.items():
+        for group, rows in groups.items():
             versions: dict[tuple[str, ...], Version] = {}
             for row in rows:
                 said = content(row, self.ledgers[row.batch.ledger])
@@ -118,11 +118,11 @@ class World:
             if not record.live:
                 continue
             record.name = name_key(record.current["counterparty_name"])
-            if isinstance(key, tuple):
-                record.decision = key[0]
+            if isinstance(group, tuple):
+                record.decision = group[0]
                 record.chain = [
                     row
-                    for row in self.rows_of[key[0]]
+                    for row in self.rows_of[group[0]]
                     if row in rows
                     or (record.name and name_key(row["counterparty_name"]) == record.name)
                 ]

@@ -22,8 +22,10 @@ CODES = Path(__file__).parents[2] / "warehouse" / "codes"
 COMPANY, PERSON, TRADER = "法人及非法人组织", "自然人", "个体工商户"
 # columns whose blankness has a rule of its own: G04, G19, G26, G31
 OWN_RULE = {"uscc", "id_type", "id_no", "legal_rep", "authority_uscc", "source_unit_uscc"}
-FORBIDDEN_TO_PERSONS = ("uscc", "reg_no", "org_code", "tax_no", "institution_no", "social_org_no")
-FORBIDDEN_TO_PERSONS += ("legal_rep", "legal_rep_id_type", "legal_rep_id_no")
+FORBIDDEN_TO_PERSONS = [
+    *("uscc", "reg_no", "org_code", "tax_no", "institution_no", "social_org_no"),
+    *("legal_rep", "legal_rep_id_type", "legal_rep_id_no"),
+]
 
 
 @cache

@@ -40,8 +40,9 @@ select
     o.row_number,
     s.is_registered,
     s.is_found,
-    coalesce(o.status__norm, '') = '依法不报送' and trim(coalesce(o.exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
-    as is_exempt,
+    coalesce(o.status__norm, '') = '依法不报送'
+    and trim(coalesce(o.exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
+        as is_exempt,
     coalesce(o.status__norm, '') = '撤销' as is_revoked,
     case when o.status__norm = '撤销' then coalesce(o.status_date__date, o.received_date) end as revoked_date
 from ordered as o

@@ -13,12 +13,12 @@ select
     t.deadline < p.judging_date
     and not t.is_unmeasured
     and not coalesce(t.completed_date <= p.judging_date, false)
-    as is_overdue,
+        as is_overdue,
     t.deadline >= p.judging_date
     and t.deadline <= p.judging_date + interval 30 day
     and not t.is_unmeasured
     and not coalesce(t.completed_date <= p.judging_date, false)
-    as is_upcoming
+        as is_upcoming
 from marts.task_units as t
 join ref.periods as p
     on t.plan_id = p.plan_id

@@ -15,5 +15,4 @@ select
     c.decision_ordinal
 from raw.admin_penalty as r
 join staging.publicity_context as c
-    on r.batch_id = c.batch_id and cast(r.sequence as bigint) * 1000000000 + r.row_number = c.row_id
-where c.ledger = 'admin_penalty'
+    on cast(r.sequence as bigint) * 1000000000 + r.row_number = c.row_id

@@ -1,0 +1,161 @@
+"""From the checked warehouse to the result: counts by sheet and rule, a cell per violation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from etl.check_result import CheckResult, FileProblem, RuleResult, SheetResult, Violation
+from etl.intake import Table
+from etl.readers import column_letters
+from expectations.rules import declared_version, load_rules
+from warehouse.contracts import Contract
+from warehouse.journal import Batch
+from warehouse.plans import Plan
+
+PUBLICITY = ("admin_permit", "admin_penalty")
+"""The ledgers whose rows have a limit to be judged by."""
+
+
+@dataclass(frozen=True)
+class CheckedSheet:
+    """One recognised sheet as a batch of the check."""
+
+    table: Table
+    batch: Batch
+
+
+def collect_result(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    plan: Plan,
+    received: date,
+    tables: Sequence[Table],
+    sheets: Sequence[CheckedSheet],
+    contracts: Mapping[str, Contract],
+    reveal: bool,
+) -> CheckResult:
+    """The result of a check whose rules have run on `con`; `tables` are all sheets of the file."""
+    of_table = {id(s.table): s for s in sheets}
+    rules = con.sql(
+        """
+        select
+            rule_id,
+            ledger,
+            case
+                when bool_or(severity = 'error') then 'error'
+                when bool_or(severity = 'late') then 'late'
+                else any_value(severity)
+            end,
+            case
+                when bool_or(status = 'errored') then 'errored'
+                when bool_or(status = 'failed') then 'failed'
+                when bool_or(status = 'passed') then 'passed'
+                else 'not_applicable'
+            end,
+            sum(checked)::bigint,
+            sum(failed)::bigint,
+            max(error)
+        from quality.rule_results
+        group by 1, 2
+        order by 1, 2
+        """
+    ).fetchall()
+    return CheckResult(
+        file=str(path),
+        plan=plan.id,
+        received=received.isoformat(),
+        rule_set=declared_version(),
+        sheets=tuple(
+            _sheet_result(con, of_table[id(table)])
+            if id(table) in of_table
+            else SheetResult(table.sheet, skipped_reason=table.skipped_reason)
+            for table in tables
+        ),
+        rules=tuple(RuleResult(*row[:6]) for row in rules),
+        violations=tuple(v for s in sheets for v in _violations(con, s, contracts, reveal)),
+        problems=tuple(
+            FileProblem(t.sheet, p.code, p.message, p.row, p.column, p.cell)
+            for t in tables
+            for p in t.problems
+        ),
+        rule_titles={rule.id: rule.title for rule in load_rules()},
+        rule_errors={row[0]: row[6] for row in rules if row[6] is not None},
+    )
+
+
+def _sheet_result(con: duckdb.DuckDBPyConnection, sheet: CheckedSheet) -> SheetResult:
+    batch = sheet.batch
+    [(wrong, late)] = con.sql(
+        "select count(distinct row_id) filter (where severity = 'error'), "
+        "count(distinct row_id) filter (where severity = 'late') "
+        "from quality.violations where batch_id = ?",
+        params=[batch.batch_id],
+    ).fetchall()
+    basis = {"receipt": 0, "column": 0, "received": 0}
+    if batch.ledger in PUBLICITY:
+        counted = con.sql(
+            f"select coalesce(report_basis, 'received'), count(*) from staging.{batch.ledger} "  # noqa: S608
+            "where batch_id = ? and decision_date__date <= received_date "
+            "and limit_date is not null group by 1",
+            params=[batch.batch_id],
+        ).fetchall()
+        basis |= {str(name): int(count) for name, count in counted}
+    judged = sum(basis.values())
+    return SheetResult(
+        sheet=batch.sheet_name,
+        ledger=batch.ledger,
+        standard=batch.standard,
+        header_row=batch.header_row,
+        rows=batch.rows,
+        compliant_rows=batch.rows - wrong,
+        judged_rows=judged,
+        late_rows=late,
+        undetermined_rows=batch.rows - judged if batch.ledger in PUBLICITY else 0,
+        timeliness_basis=basis,
+    )
+
+
+def _violations(
+    con: duckdb.DuckDBPyConnection,
+    sheet: CheckedSheet,
+    contracts: Mapping[str, Contract],
+    reveal: bool,
+) -> Iterator[Violation]:
+    """The violations of a sheet in the order of its rows, each with its cell."""
+    table, batch = sheet.table, sheet.batch
+    contract = contracts[batch.ledger]
+    columns: dict[str, int] = {}
+    for index, _, field in table.header_map:
+        if field is not None:
+            columns.setdefault(field, index)
+    titles = {f: table.header_of(f) or contract.column(f).title for f in contract.fields}
+    position = {row: k for k, row in enumerate(table.frame["row_number"])} if reveal else {}
+    found = con.sql(
+        "select rule_id, severity, row_number, field, value, message from quality.violations "
+        "where batch_id = ? order by row_number, rule_id, field",
+        params=[batch.batch_id],
+    ).fetchall()
+    for rule, severity, row, field, masked, message in found:
+        value = masked
+        if reveal and field is not None and row in position:
+            value = table.frame[field][position[row]]
+        cell = None
+        if table.is_workbook and field in columns:
+            cell = f"{column_letters(columns[field])}{row}"
+        yield Violation(
+            rule=rule,
+            ledger=batch.ledger,
+            severity=severity,
+            sheet=batch.sheet_name,
+            row=row,
+            column=titles.get(field),
+            field=field,
+            cell=cell,
+            value=value,
+            message=message,
+        )

@@ -1,0 +1,206 @@
+"""Words, findings and exports: pure functions of the pages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard.components.exports import NOTE_COLUMN, file_name, to_csv
+from dashboard.findings import MAX_OF_A_KIND, conclusion, push_items, standing_of_units
+from dashboard.wording import (
+    WATERMARK,
+    change,
+    light_badge,
+    percent,
+    period_words,
+    quantity,
+    target_words,
+)
+
+TODAY = date(2022, 7, 10)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "—"),
+        (100.0, "100%"),
+        (0.0, "0%"),
+        (99.96, "99.9%"),  # short of the target: never shown as 100
+        (95.25, "95.2%"),
+    ],
+)
+def test_percent(value: float | None, words: str) -> None:
+    assert percent(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [("22.0", "working_day", "22 个工作日"), (None, "%", "—"), ("1.0", "mechanism", "已建立"),
+     ("2022-06-30", "document", "2022-06-30"), ("3", "条", "3 条")],
+)  # fmt: skip
+def test_quantity(value: object, unit: str, words: str) -> None:
+    assert quantity(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("comparator", "threshold", "unit", "due", "words"),
+    [
+        (">=", "100.0", "%", None, "≥ 100%"),
+        ("by_day_of_month", "100.0", "%", "10", "每月 10 日前，按期 100%"),
+        ("exists", "1.0", "document", "2022-12-31", "有（2022-12-31 前）"),
+        ("within_days", "7.0", "working_day", None, "≤ 7 个工作日"),
+        ("decrease", None, "count", None, "较前下降"),
+    ],
+)
+def test_target_words(
+    comparator: str, threshold: str | None, unit: str, due: str | None, words: str
+) -> None:
+    assert target_words(comparator, threshold, unit, due) == words
+
+
+def test_a_light_says_itself_without_colour() -> None:
+    assert light_badge("red", "missed", "差 7 条") == ":red-badge[✕ 未达标 差 7 条]"
+    assert light_badge("yellow", "pending") == ":yellow-badge[▲ 未到期]"
+    assert light_badge(None, "historical") == ":gray-badge[历史条款]"
+
+
+def test_change_and_period() -> None:
+    assert change(99.4, 99.0, is_rate=True) == "较上期 +0.4 点"
+    assert change(3, None, is_rate=False) == "较上期 —"
+    assert change(95.21, 95.2, is_rate=True) == "较上期 持平"
+    assert [period_words(p) for p in ("2022-06", "2022-Q2", "2022")] == [
+        "2022 年 6 月", "2022 年第 2 季度", "2022 年",
+    ]  # fmt: skip
+
+
+def unreported(*units: str) -> pl.DataFrame:
+    rows = [{"unit": unit, "limit_date": date(2022, 6, 24)} for unit in units]
+    return pl.DataFrame(rows, schema={"unit": pl.Utf8, "limit_date": pl.Date})
+
+
+def tasks(*rows: tuple[str, date, bool, bool]) -> pl.DataFrame:
+    names = ("title", "deadline", "is_overdue", "is_upcoming")
+    schema = {"title": pl.Utf8, "deadline": pl.Date, "is_overdue": pl.Boolean,
+              "is_upcoming": pl.Boolean, "unit": pl.Utf8}  # fmt: skip
+    found = [dict(zip(names, row, strict=True)) | {"unit": "示例单位01"} for row in rows]
+    return pl.DataFrame(found, schema=schema)
+
+
+def hand_ins(missing: int = 0) -> pl.DataFrame:
+    rows = [
+        {
+            "duty": "台账",
+            "due_date": date(2022, 7, 8),
+            "unit": f"示例单位{n:02d}",
+            "is_missing": True,
+        }
+        for n in range(missing)
+    ]
+    schema = {"duty": pl.Utf8, "due_date": pl.Date, "unit": pl.Utf8, "is_missing": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def clauses(*lights: str, metric: str = "exit_rate", due: str | None = None) -> pl.DataFrame:
+    schema = {"light": pl.Utf8, "metric_id": pl.Utf8, "title": pl.Utf8, "gap_text": pl.Utf8,
+              "due": pl.Utf8}  # fmt: skip
+    rows = [
+        {"light": light, "metric_id": metric, "title": "退出率", "gap_text": "差 2 条", "due": due}
+        for light in lights
+    ]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def errors(*units: str) -> pl.DataFrame:
+    return pl.DataFrame({"unit": list(units)}, schema={"unit": pl.Utf8})
+
+
+def pushed(**frames: Any) -> list[tuple[str, str, str]]:
+    given = {"unreported": unreported(), "tasks": tasks(), "hand_ins": hand_ins(),
+             "errors": errors(), "clauses": clauses(), **frames}  # fmt: skip
+    items = push_items(TODAY, cutoff=date(2022, 7, 10), **given)
+    return [(item.what, item.unit, item.quantity) for item in items]
+
+
+def test_overdue_goes_before_soon_and_the_longest_overdue_first() -> None:
+    found = pushed(
+        tasks=tasks(
+            ("远期", date(2022, 7, 30), False, True),  # more than a week off: not pushed
+            ("将到期", date(2022, 7, 17), False, True),  # the seventh day
+            ("逾期", date(2022, 6, 30), True, False),
+        ),
+        unreported=unreported("示例单位07", "示例单位07"),
+    )
+    assert found == [
+        ("应报未报（待核）", "示例单位07", "2 件"),
+        ("任务逾期：逾期", "示例单位01", ""),
+        ("任务将到期：将到期", "示例单位01", ""),
+    ]
+
+
+def test_many_of_a_kind_do_not_hide_the_others() -> None:
+    many = unreported(*(f"示例单位{n:02d}" for n in range(8)))
+    found = pushed(unreported=many, hand_ins=hand_ins(3))
+    assert found[MAX_OF_A_KIND] == ("未交：台账", "多家单位", "3 家")
+    assert len(found) == 9  # none is lost
+
+
+def test_what_cannot_be_mended_is_not_pushed() -> None:
+    assert pushed(clauses=clauses("red", metric="publicity_timeliness_rate")) == []
+    assert pushed(clauses=clauses("yellow", "green", "grey")) == []
+    assert len(pushed(clauses=clauses("red", due="2022-06-30"))) == 1
+
+
+def test_the_conclusion_is_made_from_the_figures() -> None:
+    rates = {
+        "publicity_report_rate": {"value": "99.75", "status": "missed", "gap_text": "差 1 条"},
+        "publicity_timeliness_rate": {"value": None, "status": "no_data", "gap_text": ""},
+    }
+    text = conclusion("2022-06", rates, clauses("green", "red", "grey"), 3)
+    assert text == (
+        "2022 年 6 月：上报率 99.8%（差 1 条）、及时率 —；2 项到期目标达标 1 项；3 件需您推动。"
+    )
+    assert conclusion("2022", {}, clauses(), 0).endswith("本期无需推动的事项。")
+
+
+@pytest.mark.parametrize(
+    ("unit", "standing"),
+    [
+        ({}, "达标"),
+        ({"timeliness_rate": 99.9}, "待改进"),
+        ({"timeliness_rate": None}, "达标"),  # nothing could be judged: nothing missed
+        ({"is_small": True, "timeliness_rate": 0.0}, "样本少"),
+        ({"is_small": True, "record_count": 0, "hand_in_state": "零报送"}, "零报送"),
+        ({"is_small": True, "record_count": 0, "hand_in_state": "未报"}, "未报"),
+        ({"is_small": True, "record_count": 0, "hand_in_state": "不适用"}, "不适用"),
+    ],
+)
+def test_standing_of_a_unit(unit: dict[str, Any], standing: str) -> None:
+    usual = {
+        "is_small": False, "ranking_group": "power", "record_count": 20, "hand_in_state": "已报",
+        "report_rate": 100.0, "compliance_rate": 100.0, "timeliness_rate": 100.0,
+    }  # fmt: skip
+    frame = pl.DataFrame([usual | unit], schema_overrides={"timeliness_rate": pl.Float64})
+    assert standing_of_units(frame, 100.0)["standing"].to_list() == [standing]
+
+
+def test_an_export_says_what_it_is_and_holds_no_formula() -> None:
+    frame = pl.DataFrame({"单位": ["=HYPERLINK(1)", "示例单位01"], "条数": [1, 2]})
+    data = to_csv(frame, is_sample=True)
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[0]["单位"] == "'=HYPERLINK(1)"
+    assert all(WATERMARK in row[NOTE_COLUMN] for row in rows)
+    own = to_csv(frame, is_sample=False).decode("utf-8-sig")
+    assert WATERMARK not in own
+    assert "初步数据" in own
+
+
+def test_an_export_is_named_after_what_it_holds() -> None:
+    assert file_name("迟报", "BC", "2022-06", is_sample=True) == "演示数据_迟报_BC_2022-06.csv"
+    assert file_name("迟报", "BC", "2022-06", is_sample=False) == "迟报_BC_2022-06.csv"
