@@ -209,12 +209,12 @@ def count_lights(clauses: pl.DataFrame) -> dict[str, int]:
     return counts
 
 
-STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "不适用")
+STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "无记录", "不适用")
 
 
 def standing_of_units(units: pl.DataFrame, threshold: float) -> pl.DataFrame:
     """The frame of units.sql with `standing`: 达标 or 待改进 by the three rates for units with
-    enough records; else 样本少, 零报送, 未报 or 不适用. Listed and unknown units are 不适用."""
+    enough records; else 样本少, 零报送, 未报, 不适用, or 无记录 (nothing came)."""
     rates = [pl.col(f"{rate}_rate") for rate in ("report", "compliance", "timeliness")]
     is_met = pl.all_horizontal(*(rate.is_null() | (rate >= threshold - 1e-9) for rate in rates))
     return units.with_columns(
@@ -226,6 +226,8 @@ def standing_of_units(units: pl.DataFrame, threshold: float) -> pl.DataFrame:
         .then(pl.lit("零报送"))
         .when(pl.col("hand_in_state") == "未报")
         .then(pl.lit("未报"))
-        .otherwise(pl.lit("不适用"))
+        .when(pl.col("hand_in_state") == "不适用")
+        .then(pl.lit("不适用"))
+        .otherwise(pl.lit("无记录"))
         .alias("standing")
     )

@@ -212,7 +212,7 @@ class Landing:
             raise LandingError(
                 f"{batch.batch_id} 的原件已丢失，无法重新落地。请从备份恢复 originals/。"
             )
-        folder = self.home.scratch / uuid.uuid4().hex
+        folder = files.temporary_beside(self.home.scratch / "reland")
         folder.mkdir()
         copy = folder / batch.file_name
         try:

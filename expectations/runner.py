@@ -35,7 +35,10 @@ _VIOLATIONS = """
     insert into quality.violations
     select
         $rule_id, $ledger, batch_id, severity, row_id, row_number, field, value,
-        replace(replace(message, '{value}', coalesce(value, '')), '{detail}', coalesce(detail, ''))
+        replace(
+            replace(message, '{value}', coalesce(cast(value as varchar), '')),
+            '{detail}', coalesce(cast(detail as varchar), '')
+        )
     from ({found}) as found
 """
 

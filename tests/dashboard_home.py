@@ -18,7 +18,7 @@ def build_town(folder: Path) -> Town:
     """Load the files and publish."""
     town = Town(folder)
     town.receive(
-        "2022-07-05",
+        "2022-06-30",
         [
             permit(1, 上报时间="2022/06/13"),  # on the last day: in time
             permit(2, 上报时间="2022/06/20"),  # seven days over the limit: late

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.quality_support import PENALTY
+from warehouse.contracts import load_contracts
 from warehouse.home import KEY_VARIABLE, Home
 from warehouse.journal import Batch, batch_id_of
 
@@ -41,3 +44,17 @@ def make_batch(sequence: int, **changes: object) -> Batch:
         "landing": f"{batch_id_of(sequence)}.parquet",
     }
     return Batch(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+def make_penalty_csv(path: Path, first: int = 1, rows: int = 3, day: str = "2022/06/30") -> Path:
+    """A file of penalties without a fault; document numbers count up from `first`."""
+    contract = load_contracts()["admin_penalty"]
+    columns = [column for column in contract.columns if not column.is_extension]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(column.title for column in columns)
+        for number in range(first, first + rows):
+            own = {"document_no": f"示市监罚字〔2022〕{number}号", "decision_date": day}
+            cells = {**PENALTY, **own}
+            writer.writerow(cells.get(column.field, "") for column in columns)
+    return path

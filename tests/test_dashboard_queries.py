@@ -242,6 +242,10 @@ def test_tasks_duties_batches_and_the_gate(con: duckdb.DuckDBPyConnection) -> No
     assert read_gate_results(con)["failed"].sum() == 0
 
 
+def dated(owed: int, done: int = 0, overdue: int = 0, unmeasured: int = 0) -> dict[str, int]:
+    return {"owed": owed, "done": done, "overdue": overdue, "unmeasured": unmeasured}
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
@@ -250,10 +254,11 @@ def test_tasks_duties_batches_and_the_gate(con: duckdb.DuckDBPyConnection) -> No
         ({"task_kind": "routine", "routine_state": None}, "不计（无牵头单位）"),
         ({"task_kind": "recurring", "duty_hits": 14, "duty_base": 15}, "按期 14/15"),
         ({"task_kind": "recurring", "duty_hits": None, "duty_base": None}, "尚无到期报送"),
-        ({"task_kind": "each", "owed": 17, "done": 3, "overdue": 2, "unmeasured": 0}, "逾期 2/17"),
-        ({"task_kind": "deliverable", "owed": 1, "done": 1, "overdue": 0, "unmeasured": 0}, "已完成"),
-        ({"task_kind": "deliverable", "owed": 1, "done": 0, "overdue": 0, "unmeasured": 1}, "缺台账"),
-        ({"task_kind": "deliverable", "owed": 0, "done": 0, "overdue": 0, "unmeasured": 0}, "不计（无责任单位）"),
+        ({"task_kind": "each", **dated(17, done=3, overdue=2)}, "逾期 2/17"),
+        ({"task_kind": "deliverable", **dated(1, done=1)}, "已完成"),
+        ({"task_kind": "deliverable", **dated(1, unmeasured=1)}, "缺台账"),
+        ({"task_kind": "deliverable", **dated(0)}, "不计（无责任单位）"),
+        ({"task_kind": "each", **dated(17, done=3)}, "已完成 3/17"),
     ],
 )  # fmt: skip
 def test_states_of_tasks_in_words(facts: dict[str, object], words: str) -> None:

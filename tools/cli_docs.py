@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,11 @@ def usage(name: str, command: Any) -> str:
 
 def spelling(parameter: Any) -> str:
     """How a parameter is written: `--port N`, `PATH…`, `--reveal / --no-reveal`."""
-    choices = getattr(parameter.type, "choices", None)
-    value = parameter.metavar or "|".join(map(str, choices or ())) or parameter.type.name.upper()
+    value = parameter.metavar or parameter.name.upper()
     if parameter.param_type_name == "argument":
-        return str(parameter.metavar or parameter.name.upper())
+        return str(value)
+    if isinstance(parameter.default, Enum):
+        value = "|".join(member.value for member in type(parameter.default))
     names = " / ".join([*parameter.opts, *parameter.secondary_opts])
     return names if parameter.is_flag else f"{names} {value}"
 

@@ -361,7 +361,11 @@ def _remove_temporaries(folder: Path) -> None:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        if files.is_temporary(path.name) and path.is_file():
+        if not files.is_temporary(path.name):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

@@ -29,10 +29,11 @@ def finish(figure: go.Figure, height: int, *, is_sample: bool, bottom: int = 26)
             text=WATERMARK,
             xref="paper",
             yref="paper",
-            x=0.5,
-            y=0.5,
+            x=1,
+            xanchor="right",
+            y=1,
+            yanchor="bottom",
             showarrow=False,
-            opacity=0.28,
-            font={"size": 13, "color": GREY},
+            font={"size": 11, "color": GREY},
         )
     return figure

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, RED, TEAL, finish
+from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, RED, TEAL, VIOLET, finish
 from dashboard.findings import STANDINGS
 from dashboard.wording import GROUPS, percent
 
@@ -17,6 +17,7 @@ _COLOURS = {
     "样本少": BLUE,
     "零报送": TEAL,
     "未报": ORANGE,
+    "无记录": VIOLET,
     "不适用": GREY,
 }
 

@@ -15,6 +15,7 @@ from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
 from dashboard.source import ask
 from dashboard.wording import LEDGERS, NOTHING, SEVERITIES
 
+_ROWS_SHOWN = 10
 TITLES = {
     "unit": "单位", "group": "分组", "ledger": "台账", "document_no": "决定文书号",
     "counterparty_name": "行政相对人", "decision_date": "决定日期", "report_date": "上报日期",
@@ -101,7 +102,7 @@ def show_records(
 
     The frame has row_id, and `ledger` unless all its rows come from the one named.
     """
-    height = min(36 + 35 * max(frame.height, 1), 360)
+    height: int | Literal["auto"] = "auto" if frame.height <= _ROWS_SHOWN else 360
     index = show_table(
         view,
         frame,

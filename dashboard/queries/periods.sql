@@ -4,7 +4,10 @@
 with filled as (
     select distinct period
     from marts.metric_values
-    where plan_id = $plan and metric_id like 'publicity%' and value is not null
+    where
+        plan_id = $plan
+        and metric_id in ('publicity_record_count', 'publicity_report_rate')
+        and value is not null
 )
 
 select

@@ -40,7 +40,6 @@ hand_ins as (
     select
         o.unit_id,
         count(*) as owed,
-        sum(case when o.state in ('零报送', '零报送（迟）') then 1 else 0 end) as nil,
         sum(case when o.state = '未交' then 1 else 0 end) as missing,
         sum(case when o.state = '未到期' then 1 else 0 end) as not_due
     from marts.obligations as o
@@ -50,6 +49,19 @@ hand_ins as (
         on o.covered_month >= c.start_date and o.covered_month <= c.end_date
     where o.plan_id = $plan and d.metric_id = 'publicity_ledger_submission_day'
     group by 1
+),
+
+nils as (
+    select distinct h.unit_id
+    from marts.hand_ins as h
+    join ref.duties as d
+        on h.plan_id = d.plan_id and h.duty_id = d.duty_id
+    join chosen as c
+        on h.covered_month >= c.start_date and h.covered_month <= c.end_date
+    where
+        h.plan_id = $plan
+        and h.way = 'nil'
+        and d.metric_id = 'publicity_ledger_submission_day'
 ),
 
 owing as (
@@ -116,10 +128,12 @@ select
     w.unit_id is not null as is_ledger_owed,
     case
         when w.unit_id is null then '不适用'
-        when h.nil = h.owed then '零报送'
         when h.missing > 0 then '未报'
-        when h.not_due > 0 and coalesce(f.record_count, 0) = 0 then '未到期'
-        else '已报'
+        when coalesce(f.record_count, 0) > 0 then '已报'
+        when n.unit_id is not null then '零报送'
+        when h.not_due > 0 then '未到期'
+        when h.owed > 0 then '已报'
+        else '无记录'
     end as hand_in_state,
     cast(coalesce(t.task_due, 0) as bigint) as task_due,
     cast(coalesce(t.task_done, 0) as bigint) as task_done,
@@ -132,6 +146,8 @@ left join figures as f
     on u.unit_id = f.unit_id
 left join hand_ins as h
     on u.unit_id = h.unit_id
+left join nils as n
+    on u.unit_id = n.unit_id
 left join owing as w
     on u.unit_id = w.unit_id
 left join tasks as t

@@ -43,8 +43,8 @@ pairs as (
 
 select
     row_id,
-    null as field,
-    null as severity,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
     arg_max(place_of_earlier, earlier_row_id) as detail
 from pairs
 group by 1

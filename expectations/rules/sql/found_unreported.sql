@@ -10,8 +10,8 @@ with reported as (
 
 select
     found.row_id,
-    null as field,
-    null as severity,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
     found.register_source__norm as detail
 from staging.{ledger} as found
 left join reported

@@ -20,8 +20,8 @@ with decisions as (
 
 select
     nil.row_id,
-    null as field,
-    null as severity,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
     cast(count(*) as varchar) as detail
 from staging.{ledger} as nil
 join ref.duty_ledgers as duty on nil.plan_id = duty.plan_id and nil.duty_id__norm = duty.duty_id

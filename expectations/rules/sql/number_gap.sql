@@ -27,8 +27,8 @@ followed as (
 
 select
     row_id,
-    null as field,
-    null as severity,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
     case
         when number - previous_number = 2 then (previous_number + 1) || ' 号'
         else (previous_number + 1) || '–' || (number - 1) || ' 号'

@@ -11,8 +11,8 @@ with repeated as (
 
 select
     copy.row_id,
-    null as field,
-    null as severity,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
     cast(repeated.first_row_number as varchar) as detail
 from staging.{ledger} as copy
 join repeated on copy.batch_id = repeated.batch_id and copy.row_hash = repeated.row_hash

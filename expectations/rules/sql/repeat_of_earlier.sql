@@ -37,7 +37,7 @@ pairs as (
 
 select
     row_id,
-    null as field,
+    cast(null as varchar) as field,
     case when bool_or(is_error) then 'error' end as severity,
     arg_min(place_of_earlier, earlier_row_id) as detail
 from pairs

@@ -17,14 +17,14 @@ with reversed as (
 select
     row_id,
     'status' as field,
-    null as severity,
+    cast(null as varchar) as severity,
     '先前已报“已完成”，现又改回未完成。请在备注中说明原因。' as detail
 from reversed
 union all
 select
     row_id,
     'extension_doc_no' as field,
-    null as severity,
+    cast(null as varchar) as severity,
     '状态为延期而没有延期批准文号。请补填批准文号；未经批准的不能按延期填报。' as detail
 from staging.{ledger}
 where status__norm = '延期' and is_blank(extension_doc_no)

@@ -1,0 +1,72 @@
+"""One walk through the pages as a leader takes it, on the real server, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.wording import WATERMARK
+from tests.browser import browsing, serving
+
+pytestmark = pytest.mark.browser
+
+UNIT = "示例单位04（市场监管类）"
+PATIENCE = 90_000  # milliseconds; a loaded machine draws the first page slowly
+
+
+@pytest.fixture(scope="module")
+def address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("server") / "server.log"
+    with serving(sample_home, log) as found:
+        try:
+            yield found
+        finally:
+            sys.stdout.write(log.read_text(encoding="utf-8")[-5000:])
+
+
+@pytest.fixture(scope="module")
+def page(chromium: str) -> Iterator[Page]:
+    with browsing(chromium) as browser:
+        opened = browser.new_page(viewport={"width": 1440, "height": 900})
+        opened.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        yield opened
+
+
+def test_from_the_first_page_to_the_cell(address: str, page: Page) -> None:
+    page.goto(f"{address}/?period=2022-06")
+    expect(page.get_by_text("本周要推动的事")).to_be_visible()
+    expect(page.get_by_text(WATERMARK).first).to_be_visible()
+    # The whole first page fits a leader's screen.
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollHeight <= node.clientHeight")
+
+    page.get_by_role("button", name="看单位名单").click()
+    page.get_by_role("link", name=f"{UNIT} · 有许可处罚权部门").click()
+    expect(page.get_by_role("heading", name=re.compile(re.escape(UNIT)))).to_be_visible()
+    # Plan and period went along in the link.
+    expect(page).to_have_url(re.compile(r"/departments\?.*period=2022-06"))
+    expect(page).to_have_url(re.compile("plan=BC"))
+
+    expect(page.get_by_text("迟报已成事实")).to_be_visible()
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table.locator("canvas").first).to_be_visible()
+    # The table is a picture: the box of its first row stands below the header, at the left.
+    table.locator("canvas").first.click(position={"x": 16, "y": 52})
+    place = page.get_by_text(re.compile(r"第 \d+ 行"))
+    expect(place.first).to_contain_text("示例单位04双公示2022年")
+    expect(page.get_by_text(re.compile(r"[A-Z]+\d+ 迟报")).first).to_be_visible()
+
+
+def test_a_choice_of_period_goes_into_the_link(address: str, page: Page) -> None:
+    page.goto(f"{address}/departments?period=2022-06")
+    chosen = page.get_by_role("combobox", name="期次")
+    chosen.click()
+    page.get_by_role("option", name="2022-05").click()
+    expect(page).to_have_url(re.compile("period=2022-05"))
+    expect(page.get_by_role("heading", name="部门考核 · 2022 年 5 月")).to_be_visible()
