@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.queries.figures import THREE_RATES
+from dashboard.terms import in_present_words
 from dashboard.wording import NOTHING, percent, period_words
 
 MAX_ITEMS = 5
@@ -105,7 +106,7 @@ def _tasks(today: date, tasks: pl.DataFrame) -> Iterable[Push]:
         overdue = row["is_overdue"]
         yield Push(
             kind="task",
-            what=f"任务{'逾期' if overdue else '将到期'}：{row['title']}",
+            what=f"任务{'逾期' if overdue else '将到期'}：{in_present_words(row['title'])}",
             unit=row["unit"],
             quantity="",
             deadline=row["deadline"],
@@ -157,7 +158,7 @@ def _clauses(clauses: pl.DataFrame) -> Iterable[Push]:
             continue
         yield Push(
             kind="clause",
-            what=f"条款未达标：{row['title']}",
+            what=f"条款未达标：{in_present_words(row['title'])}",
             unit=NOTHING,
             quantity=row["gap_text"] or NOTHING,
             deadline=date.fromisoformat(row["due"]) if _is_day(row["due"]) else None,

@@ -47,7 +47,7 @@ _PHRASES = (
     (r"Missing command\.?$", "缺少命令。"),
     (r"No such option: ?(.+?)(?:\.| Did you mean.*)?$", r"没有选项 \1。"),
     (r"No such command (.+?)\.(?: Did you mean.*)?$", r"没有命令 \1。"),
-    (r"Got unexpected extra arguments? \((.+)\)$", r"多余的参数：\1。"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)$", r"多余的参数：\1。"),
     (r"Option (.+?) requires an argument\.?$", r"选项 \1 后面要写内容。"),
     (r"Invalid value for (.+?): (.*)$", r"\1 有误：\2"),
     (r"Invalid value: (.*)$", r"参数有误：\1"),
@@ -95,7 +95,7 @@ def run(arguments: list[str] | None = None) -> int:
         code = command.main(arguments, prog_name="citycredit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        _complain(f"{in_chinese(error.format_message())} 用法见 citycredit --help。")
+        _complain(f"{in_chinese(error.format_message())}用法见 citycredit --help。")
         return EXIT_USAGE
     except RequestError as error:
         _complain(str(error))

@@ -81,6 +81,7 @@ def show_load(out: Output, result: LoadResult) -> None:
     document = result.to_json()
     if out.is_json:
         out.document(document)
+        say_outcome(out, result.outcome)
         return
     rows = [
         {

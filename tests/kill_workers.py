@@ -19,7 +19,7 @@ from warehouse.home import Home
 from warehouse.journal import Batch, next_sequence
 from warehouse.store import Store
 
-ROWS = 500
+ROWS = 100
 
 
 def write_for_ever(root: str, acknowledged: str) -> None:
@@ -70,9 +70,10 @@ def publish_all(store: Store) -> str:
         con.execute("create schema meta")
         con.execute("create schema staging")
         con.execute("create table meta.version_info as select ? as version", [name])
-        con.execute("create table meta.batches (batch_id varchar, rows integer)")
+        con.execute("create table meta.batches (batch_id varchar, ledger varchar, rows integer)")
         con.executemany(
-            "insert into meta.batches values (?, ?)", [(b.batch_id, b.rows) for b in batches]
+            "insert into meta.batches values (?, ?, ?)",
+            [(b.batch_id, b.ledger, b.rows) for b in batches],
         )
         paths = [str(store.home.landing / b.landing) for b in batches]
         con.read_parquet(paths, filename=True).project(

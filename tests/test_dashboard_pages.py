@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import PAGES, page_file
+from dashboard.terms import load_terms
 from dashboard.wording import PRELIMINARY, WATERMARK
 from etl.pipeline import Pipeline
 from tests.dashboard_home import PERIOD, build_town
@@ -172,6 +174,22 @@ def test_no_person_is_shown_in_full_anywhere(town: Town, monkeypatch: pytest.Mon
     for table in app.dataframe:
         assert "王示二" not in table.value.to_csv()
     assert "王示二" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [("tasks", "目标"), ("tasks", "到期与逾期"), ("tasks", "任务清单"), ("overview", ""),
+     ("departments", ""), ("publicity", ""), ("lineage", "批次")],
+)  # fmt: skip
+def test_older_words_stand_in_quotes_only(
+    page: str, part: str, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.home.root, monkeypatch, page, **({"part": part} if part else {}))
+    # What the department or the plan is named by in its own words is left aside.
+    tables = [t.value.drop(columns=["方案责任方（原文）"], errors="ignore") for t in app.dataframe]
+    words = "\n".join([texts(app), *(table.to_csv() for table in tables)])
+    unquoted = re.sub("“[^”]*”", "", words)
+    assert [old for old in load_terms() if old in unquoted] == []
 
 
 def test_historical_targets_have_no_light(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

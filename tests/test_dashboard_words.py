@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.components.exports import NOTE_COLUMN, file_name, to_csv
 from dashboard.findings import MAX_OF_A_KIND, conclusion, push_items, standing_of_units
+from dashboard.terms import in_present_words, load_terms
 from dashboard.wording import (
     WATERMARK,
     change,
@@ -77,6 +78,22 @@ def test_change_and_period() -> None:
     assert [period_words(p) for p in ("2022-06", "2022-Q2", "2022")] == [
         "2022 年 6 月", "2022 年第 2 季度", "2022 年",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("联合惩戒案例", "失信惩戒措施应用案例"),  # the longer word wins over 联合惩戒
+        ("行业红黑名单", "行业守信激励对象名单／严重失信主体名单"),
+        ("双公示上报率", "双公示上报率"),
+    ],
+)
+def test_older_words_give_way(old: str, new: str) -> None:
+    assert in_present_words(old) == new
+
+
+def test_no_present_word_is_an_older_one() -> None:
+    assert [new for new in load_terms().values() if in_present_words(new) != new] == []
 
 
 def unreported(*units: str) -> pl.DataFrame:

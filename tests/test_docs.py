@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from etl.cli import app
 from typer.main import get_command
 
+from etl.cli import app
 from tools import cli_docs
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,5 +1,6 @@
-"""The light function, as a table: every comparator, hardness and legal status, at each side of a due
-date, with and without data. Each row says in words why."""
+"""The light function, as a table: comparators, hardness, legal status, days around a due date.
+
+Each row says in words why."""
 
 from datetime import date
 

@@ -1,5 +1,5 @@
-"""A plan is a folder. Good ones resolve names to units; those that contradict themselves are refused
-with file, line and reason."""
+"""A plan is a folder. Good ones resolve names to units; a contradiction is refused with its file,
+line and reason."""
 
 import shutil
 from datetime import date

@@ -82,21 +82,16 @@ def _verify_version(
     inside = con.sql("select version from meta.version_info").fetchall()
     if inside != [(name,)]:
         yield Finding("error", name, f"文件自称是版本 {inside}。")
-    rows = dict(con.sql("select batch_id, rows from meta.batches").fetchall())
-    if set(rows) != set(batch_ids):
+    batches = con.sql("select batch_id, ledger, rows from meta.batches order by 1").fetchall()
+    if {batch_id for batch_id, _, _ in batches} != set(batch_ids):
         yield Finding("error", name, "所含批次与日志账不一致。请重新 build。")
     counted: dict[str, int] = {}
-    tables = con.sql(
-        "select distinct table_name from information_schema.columns "
-        "where table_schema = 'staging' and column_name = 'batch_id'"
-    )
-    for (table,) in tables.fetchall():
-        counts = con.table(f"staging.{table}").aggregate("batch_id, count(*) as n").fetchall()
-        for batch_id, count in counts:
-            counted[batch_id] = counted.get(batch_id, 0) + count
-    for batch_id, expected in sorted(rows.items()):
-        if counted.get(batch_id, 0) != expected:
-            found = counted.get(batch_id, 0)
+    for ledger in sorted({ledger for _, ledger, _ in batches}):
+        counts = con.table(f"staging.{ledger}").aggregate("batch_id, count(*) as n").fetchall()
+        counted.update(counts)
+    for batch_id, _, expected in batches:
+        found = counted.get(batch_id, 0)
+        if found != expected:
             yield Finding(
                 "error",
                 name,

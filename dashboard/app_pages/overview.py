@@ -61,7 +61,7 @@ elif view.period["is_collecting"]:
     draw_collecting(view, units)
 st.markdown(f"##### {conclusion(period, targets, clauses, len(items))}")
 if is_phone:
-    draw_rates_card(targets, metrics)
+    draw_rates_card(targets, metrics, is_narrow=True)
     draw_push(view, items, is_narrow=True)
     st.stop()
 

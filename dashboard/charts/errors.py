@@ -27,4 +27,4 @@ def draw_error_types(types: pl.DataFrame, *, is_sample: bool) -> go.Figure:
     )
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
-    return finish(figure, 50 + 26 * max(types.height, 2), is_sample=is_sample, bottom=4)
+    return finish(figure, 50 + 26 * max(types.height, 2), is_sample=is_sample, has_axis=False)

@@ -12,11 +12,14 @@ RED, GREEN, GREY = "#cf4b43", "#2e9a66", "#858d99"
 SERIES = (BLUE, TEAL, ORANGE, VIOLET)
 
 
-def finish(figure: go.Figure, height: int, *, is_sample: bool, bottom: int = 26) -> go.Figure:
-    """The figure with our margins and legend; a sample says in the picture that it is one."""
+def finish(figure: go.Figure, height: int, *, is_sample: bool, has_axis: bool = True) -> go.Figure:
+    """The figure with our margins and legend; a sample says in the picture that it is one.
+
+    `has_axis`: month or percent marks stand below the plot, so the sample mark stands above it.
+    """
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": 24, "b": bottom},
+        margin={"l": 8, "r": 12, "t": 24, "b": 26 if has_axis else 18},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": None},
         hovermode="closest",
         bargap=0.35,
@@ -31,8 +34,8 @@ def finish(figure: go.Figure, height: int, *, is_sample: bool, bottom: int = 26)
             yref="paper",
             x=1,
             xanchor="right",
-            y=1,
-            yanchor="bottom",
+            y=1 if has_axis else 0,
+            yanchor="bottom" if has_axis else "top",
             showarrow=False,
             font={"size": 11, "color": GREY},
         )

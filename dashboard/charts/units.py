@@ -49,7 +49,7 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
     figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
-    return finish(figure, height, is_sample=is_sample, bottom=4)
+    return finish(figure, height, is_sample=is_sample, has_axis=False)
 
 
 def draw_unit_rates(

@@ -26,12 +26,25 @@ def by_metric(frame: pl.DataFrame) -> dict[str, Row]:
     return found
 
 
-def draw_rates_card(targets: dict[str, Row], metrics: dict[str, Row]) -> None:
-    """The three rates side by side."""
+def draw_rates_card(
+    targets: dict[str, Row], metrics: dict[str, Row], *, is_narrow: bool = False
+) -> None:
+    """The three rates side by side; on a phone (`is_narrow`) with short titles."""
     with _card("rates"):
-        for column, (metric_id, title) in zip(st.columns(3), THREE_RATES.items(), strict=True):
+        columns = st.columns(3, wrap=not is_narrow)
+        for column, (metric_id, title) in zip(columns, THREE_RATES.items(), strict=True):
             with column, st.container(gap="xxsmall"):
-                draw_rate(f"双公示{title}", metric_id, metrics, targets)
+                if is_narrow:
+                    _draw_short_rate(title, metrics.get(metric_id), targets.get(metric_id))
+                else:
+                    draw_rate(f"双公示{title}", metric_id, metrics, targets)
+
+
+def _draw_short_rate(title: str, metric: Row | None, target: Row | None) -> None:
+    st.metric(title, percent(metric["value"] if metric else None))
+    if target is not None:
+        st.markdown(light_badge(target["light"], target["status"]))
+        draw_note(target["gap_text"], f"目标 {words_of(target)}")
 
 
 def draw_rate(title: str, metric_id: str, metrics: dict[str, Row], targets: dict[str, Row]) -> None:

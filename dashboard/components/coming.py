@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
+from dashboard.terms import in_present_words
 from dashboard.wording import day, period_words
 
 MAX_DATES = 6
@@ -28,4 +29,4 @@ def _words(row: dict[str, object]) -> str:
     if row["kind"] == "cutoff":
         return f"{period_words(str(row['what']))}数据截止"
     kind = "报送" if row["kind"] == "duty" else "任务"
-    return f"{kind}：{row['what']}（{row['open']}/{row['owed']} 家未完成）"
+    return f"{kind}：{in_present_words(str(row['what']))}（{row['open']}/{row['owed']} 家未完成）"

@@ -14,6 +14,7 @@ from dashboard.findings import count_lights
 from dashboard.queries.figures import read_clause_lights, read_targets
 from dashboard.queries.tasks import read_obligations, read_task_states, read_task_tree
 from dashboard.source import ask
+from dashboard.terms import in_present_words, quoted
 from dashboard.wording import (
     LIGHTS,
     NOTHING,
@@ -70,20 +71,21 @@ def draw_targets(view: View) -> None:
         with st.expander(f"历史条款，{history.height} 项：只留原文，不计灯、不评价"):
             for row in history.iter_rows(named=True):
                 st.markdown(
-                    f":gray[“{row['clause_title']}”：{row['definition'] or row['title']}。"
-                    f"{row['legal_note']}。]"
+                    f":gray[{quoted(row['clause_title'])}："
+                    f"{quoted(row['definition'] or row['title'])}。{quoted(row['legal_note'])}]"
                 )
 
 
 def _words_of(row: dict[str, Any]) -> str:
     missing = f"　:gray[缺台账：{_ledger_words(row['missing'])}]" if row["missing"] else ""
+    title = in_present_words(row["title"])
     soft = "" if row["hardness"] == "must" else f"（{_HARDNESS[row['hardness']]}）"
     value = quantity(row["value"], row["unit"])
     unit = "" if row["unit"] == "%" else " 家达标"
     parts = f"（{row['numerator']}/{row['denominator']}{unit}）" if row["denominator"] else ""
     wanted = target_words(row["comparator"], row["threshold"], row["unit"], row["due"])
     return (
-        f"- {light_badge(row['light'], row['status'], row['gap_text'])} {row['title']}{soft}　"
+        f"- {light_badge(row['light'], row['status'], row['gap_text'])} {title}{soft}　"
         f"**{value}**{parts}　目标 {wanted}{missing}"
     )
 
@@ -169,8 +171,8 @@ def draw_task_tree(view: View) -> None:
     # Children are set in below their clause by a full-width blank.
     shown = tree.with_columns(
         pl.when(pl.col("parent_id").is_null())
-        .then(pl.col("title"))
-        .otherwise("　└ " + pl.col("title"))
+        .then("“" + pl.col("title") + "”")
+        .otherwise("　└ “" + pl.col("title") + "”")
         .alias("title"),
         pl.col("task_kind").replace(TASK_KINDS),
     )

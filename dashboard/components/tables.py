@@ -13,6 +13,7 @@ from dashboard.components.texts import draw_note
 from dashboard.filters import View
 from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
 from dashboard.source import ask
+from dashboard.terms import in_present_words
 from dashboard.wording import LEDGERS, NOTHING, SEVERITIES
 
 _ROWS_SHOWN = 10
@@ -162,6 +163,10 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
         )
 
 
+# Columns that carry the plan's words; a table of the original text quotes them itself.
+_PLAN_WORDS = frozenset({"title", "clause_title", "section", "task", "duty", "what"})
+
+
 def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
     """A column with codes in words."""
     column = pl.col(name)
@@ -169,6 +174,10 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
         return column.replace(LEDGERS)
     if name == "severity":
         return column.replace(SEVERITIES)
+    if name in _PLAN_WORDS:
+        is_quoted = column.str.contains("“", literal=True)
+        present = column.map_elements(in_present_words, return_dtype=pl.Utf8)
+        return pl.when(is_quoted).then(column).otherwise(present)
     if frame.schema[name] == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
     if frame.schema[name] == pl.Boolean:

@@ -14,9 +14,11 @@ from dashboard.wording import GROUPS, NOTHING, percent
 
 _COLUMNS = {
     "unit": "单位", "record_count": "记录数", "report": "上报率", "compliance": "合规率",
-    "first_pass": "一次合格率", "timeliness": "及时率", "late_count": "迟报", "ledger": "台账按期",
-    "hand_in_state": "本期报送", "task": "任务（完成/到期）", "note": "说明",
+    "first_pass": "一次合格率", "timeliness": "及时率", "late_count": "迟报",
+    "missed_count": "应报未报（待核）", "ledger": "台账按期", "hand_in_state": "本期报送",
+    "task": "任务（完成/到期）", "note": "说明",
 }  # fmt: skip
+_COUNTS = ("unit", "record_count", "late_count", "missed_count", "hand_in_state")
 _ORDERS = {
     "名册顺序": None,
     "上报率从低到高": "report_rate",
@@ -80,13 +82,13 @@ def in_words(units: pl.DataFrame) -> pl.DataFrame:
     """The frame of units.sql with rates, ledgers and tasks as the texts shown, and `note`."""
     rows = []
     for unit in units.iter_rows(named=True):
-        row = {name: unit[name] for name in ("unit", "record_count", "late_count", "hand_in_state")}
+        row = {name: unit[name] for name in _COUNTS}
         for rate in ("report", "compliance", "first_pass", "timeliness"):
             row[rate] = percent(unit[f"{rate}_rate"])
         base = unit["ledger_base"]
         row["ledger"] = f"{unit['ledger_hits']}/{base}" if base else NOTHING
         row["task"] = f"{unit['task_done']}/{unit['task_due']}" if unit["task_due"] else NOTHING
-        row["note"] = "，".join(notes_of(unit)) or ""
+        row["note"] = "样本少" if unit["record_count"] and unit["is_small"] else ""
         rows.append(row)
     return pl.DataFrame(rows)
 

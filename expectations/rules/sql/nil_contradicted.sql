@@ -27,8 +27,8 @@ from staging.{ledger} as nil
 join ref.duty_ledgers as duty on nil.plan_id = duty.plan_id and nil.duty_id__norm = duty.duty_id
 join decisions
     on nil.plan_id = decisions.plan_id
-    and nil.unit_id = decisions.unit_id
-    and nil.period__norm = decisions.period
-    and duty.ledger = decisions.ledger
+        and nil.unit_id = decisions.unit_id
+        and nil.period__norm = decisions.period
+        and duty.ledger = decisions.ledger
 where nil.submission_type__norm in ('零报送', '无此类事项') and not nil.is_replaced
 group by 1

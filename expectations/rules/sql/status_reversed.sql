@@ -5,8 +5,8 @@ with reversed as (
     from staging.{ledger} as later
     join known.{ledger} as earlier
         on later.plan_id = earlier.plan_id
-        and later.task_id__norm = earlier.task_id__norm
-        and later.unit_id = earlier.unit_id
+            and later.task_id__norm = earlier.task_id__norm
+            and later.unit_id = earlier.unit_id
     join known.sees on later.batch_id = sees.batch_id and earlier.batch_id = sees.seen_batch_id
     where
         earlier.status__norm = '已完成' and later.status__norm <> '已完成'
