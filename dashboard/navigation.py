@@ -7,8 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.filters import View
-
 # url path: (title, icon). The file is app_pages/<url path>.py; the first is the front page.
 PAGES = {
     "overview": ("总览", ":material/dashboard:"),
@@ -32,11 +30,7 @@ def page_file(name: str) -> str:
     return f"app_pages/{name}.py"
 
 
-def draw_link(view: View, page: str, label: str, choices: Mapping[str, str] | None = None) -> None:
-    """A link to a page of the same plan and period, with choices made on it beforehand."""
-    st.page_link(
-        page_file(page),
-        label=label,
-        icon="",
-        query_params={"plan": view.plan_id, "period": view.label, **(choices or {})},
-    )
+def draw_link(page: str, label: str, choices: Mapping[str, str] | None = None) -> None:
+    """A link to a page with choices made on it beforehand. The plan and the period go along by
+    themselves, since they are bound to the URL."""
+    st.page_link(page_file(page), label=label, icon="", query_params=dict(choices or {}))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 
 import duckdb
+
+# Loaded before anything is drawn: streamlit loads it on first use, and two sessions that open at
+# once on a fresh server would meet it half loaded.
+import pandas as pd  # noqa: F401
 import streamlit as st
 
 from dashboard.components.frame import (

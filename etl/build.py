@@ -155,7 +155,8 @@ def create_batches(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> 
 def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequence[Batch]) -> None:
     """`raw.<ledger>` for every contract: views over the landing tables, persons' data masked.
 
-    Views, not tables: what a build reads once need not be copied first.
+    Views, not tables: what a build reads once need not be copied first. `_extra` becomes the JSON
+    array of the unknown columns' headers.
     """
     con.execute("create schema raw")
     for ledger, contract in sources.contracts.items():
@@ -195,6 +196,9 @@ def _column(name: str, kind: str, present: set[str], shape: Mapping[str, str]) -
     """
     if name.endswith("__masked"):
         return None
+    if name == "_extra" and name in present:
+        # Nobody knows whether an unknown column holds persons: its name goes on, its values stay.
+        return f'cast(to_json(json_keys(l."_extra")) as {kind}) as "_extra"'
     masked = f"{name}__masked"
     source = masked if masked in shape else name
     if source not in present:

@@ -44,11 +44,14 @@ _LINEAGE = (
     "cast(? as varchar) as place_id, cast(? as varchar) as plan_id, false as is_replaced"
 )
 
-# What of an earlier ledger may concern the file: the same record, or the same row. A receipt
-# concerns any row of its decision; a task report any of the same task.
+# Unknown columns may hold anything, personal data too, and no rule looks at them.
+_UNSHOWN = {"_extra"}
+
+# What of an earlier ledger may concern the file: the same decision (a corrected code makes another
+# record of it), or the same row. A task report concerns any of the same task.
 _CONCERNS = {
-    "admin_permit": ("record_key", "row_hash"),
-    "admin_penalty": ("record_key", "row_hash"),
+    "admin_permit": ("decision_key", "row_hash"),
+    "admin_penalty": ("decision_key", "row_hash"),
     "task_status": ("task_id__norm",),
 }
 
@@ -81,6 +84,9 @@ def check_file(
         report.next()
         ledgers = sorted({s.batch.ledger for s in sheets})
         _make_known(con, contracts, ledgers, plan, published)
+        if published is not None:
+            for ledger in set(PUBLICITY) & set(ledgers):
+                _judge_by_first_report(con, ledger)
         report.next()
         skipped = {"monitor"} if published else {"monitor", "warehouse"}
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
@@ -196,7 +202,11 @@ def _batch(
 
 
 def _create_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    shape = {n: t for n, t in landing_shape(contract).items() if not n.endswith("__masked")}
+    shape = {
+        name: kind
+        for name, kind in landing_shape(contract).items()
+        if not name.endswith("__masked") and name not in _UNSHOWN
+    }
     lineage = {
         "batch_id": "VARCHAR", "sequence": "INTEGER", "file_name": "VARCHAR",
         "sheet_name": "VARCHAR", "received_date": "DATE", "place_id": "VARCHAR",
@@ -219,7 +229,7 @@ def _insert_raw(
     chosen = [
         f'"{name}__masked" as "{name}"' if f"{name}__masked" in masked else f'"{name}"'
         for name in derived.columns
-        if name not in masked
+        if name not in masked and name not in _UNSHOWN
     ]
     derived.project(", ".join(chosen)).create("sheet_rows")
     batch = sheet.batch
@@ -286,6 +296,81 @@ def _make_known(
                 f"create or replace table known.{ledger} as "  # noqa: S608
                 f"select distinct on (row_id) * from known.{ledger}"
             )
+
+
+def _judge_by_first_report(con: duckdb.DuckDBPyConnection, ledger: str) -> None:
+    """Give corrected rows the report and the limit that the build will judge their record by.
+
+    Those of the earliest row of the record, or of the decision and counterparty name (a corrected
+    code is no second first time): its report time, unless there is a receipt, and the limit of the
+    first valid decision date. `known.*` keeps what each row says itself.
+    """
+    con.execute(
+        f"""
+        create temp table origins as
+        with earlier as (
+            select e.*, (e.received_date, e.sequence, e.row_number) as row_order
+            from known.{ledger} as e
+            where e.batch_id not in (select b.batch_id from meta.batches as b)
+        ),
+
+        pairs as (
+            select s.row_id, e.row_order, e.report_date, e.report_basis, e.limit_date,
+                e.decision_date__date
+            from staging.{ledger} as s
+            join earlier as e on s.record_key = e.record_key
+            where e.received_date <= s.received_date
+            union all
+            select s.row_id, e.row_order, e.report_date, e.report_basis, e.limit_date,
+                e.decision_date__date
+            from staging.{ledger} as s
+            join earlier as e
+                on s.decision_key = e.decision_key
+                and s.counterparty_name__norm = e.counterparty_name__norm
+            where e.received_date <= s.received_date and s.record_key <> e.record_key
+        ),
+
+        firsts as (
+            select distinct on (row_id) row_id, report_date, report_basis
+            from pairs
+            order by row_id, row_order
+        ),
+
+        first_limits as (
+            select distinct on (row_id) row_id, limit_date
+            from pairs
+            where decision_date__date is not null
+            order by row_id, row_order
+        )
+
+        select
+            f.row_id,
+            case when f.report_basis = 'column' then f.report_date end as report_date,
+            l.row_id is not null as has_limit,
+            l.limit_date
+        from firsts as f
+        left join first_limits as l on f.row_id = l.row_id
+        """  # noqa: S608 - the name of a ledger
+    )
+    con.execute(
+        f"""
+        update staging.{ledger} set
+            report_basis = case
+                when report_basis = 'receipt' or o.report_date is null then report_basis
+                else 'column'
+            end,
+            report_date = case
+                when report_basis = 'receipt' then staging.{ledger}.report_date
+                else coalesce(o.report_date, staging.{ledger}.report_date)
+            end,
+            limit_date = case
+                when o.has_limit then o.limit_date else staging.{ledger}.limit_date
+            end
+        from origins as o
+        where staging.{ledger}.row_id = o.row_id
+        """  # noqa: S608
+    )
+    con.execute("drop table origins")
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, ledger: str, key: str) -> list[str]:

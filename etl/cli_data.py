@@ -16,12 +16,14 @@ from etl.cli_common import (
     HomeOption,
     PlanOption,
     ReceivedOption,
+    find_home,
     open_home,
 )
 from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
-from etl.pipeline import LoadResult, Outcome, Pipeline
+from etl.pipeline import LoadResult, Outcome, Pipeline, find_plan
+from warehouse.plans import load_plans
 from warehouse.store import Store
 
 BatchArgument = Annotated[list[str], typer.Argument(metavar="BATCH…", help="批次号，如 B000012。")]
@@ -48,6 +50,9 @@ def load(
 ) -> None:
     """收文件：存原件、认台账、检查并发布（数据目录不存在时自动建立）。"""
     out = Output(form)
+    existing = find_home(home)
+    # Before a home is made for nothing.
+    find_plan(load_plans(existing.plans if existing is not None else None), plan)
     with out.working() as progress:
         pipeline = Pipeline(open_home(home, create=True), today(), progress)
         result = pipeline.load(paths, plan, received, replaces)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.pipeline import LoadResult, Pipeline, RequestError, files_in
+from etl.pipeline import LoadResult, Pipeline, RequestError
+from etl.received import files_in
 from warehouse import files
 
 SAMPLES_DIR = Path(__file__).parents[1] / "data" / "samples"

@@ -191,9 +191,14 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
 
 
 def _repeats_header(layout: Layout) -> pl.Expr:
-    """Printed tables repeat their header on each page."""
+    """Printed tables repeat their header on each page; platforms put titles and codes in two rows."""
+    contract = layout.header.contract
     same = [
-        (pl.col(column_name(k)).str.strip_chars() == title).fill_null(False).cast(pl.Int32)
+        pl.col(column_name(k))
+        .str.strip_chars()
+        .is_in([title, *contract.column(field_id).headers])
+        .fill_null(False)
+        .cast(pl.Int32)
         for k, title, field_id in layout.header_map
         if field_id
     ]

@@ -15,8 +15,7 @@ import duckdb
 
 from etl.build import Progress, Sources, build_warehouse, silent
 from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
-from etl.received import FILE_NAME as RECEIVED_NAME
-from etl.received import Arrival, ReceivedError, read_received
+from etl.received import Arrival, gather
 from warehouse.calendar import load_calendar
 from warehouse.contracts import load_contracts
 from warehouse.home import Home
@@ -240,6 +239,7 @@ class Pipeline:
     # Inside
 
     def _land_and_publish(self, work: Iterable[tuple[Plan, list[Incoming]]]) -> LoadResult:
+        self.store.check_space()
         landed = Landed()
         with Landing(self.home, self.sources.contracts) as landing:
             for plan, incoming in work:
@@ -338,55 +338,6 @@ def check_replaced(batch: Batch | None, told: str, plan: Plan) -> None:
         raise RequestError(f"批次 {told} 不属于方案 {plan.id} 的地方，不能替换。")
     if batch.state == "withdrawn":
         raise RequestError(f"批次 {told} 已撤回，不能替换；请直接报送。")
-
-
-def gather(
-    paths: Sequence[Path], told: Arrival, today: date
-) -> tuple[list[Incoming], list[Problem]]:
-    """The files to land, in order of receipt, then as given; and the paths that are none.
-
-    A folder means the files in it, not below. What `told` says goes before `received.csv`.
-    """
-    incoming: list[Incoming] = []
-    problems: list[Problem] = []
-    arrivals: dict[Path, dict[str, Arrival]] = {}
-    for path in paths:
-        if not path.exists():
-            problems.append(Problem(str(path), "文件不存在，请核对路径。"))
-            continue
-        folder = path if path.is_dir() else path.parent
-        try:
-            if folder not in arrivals:
-                arrivals[folder] = read_received(folder)
-        except ReceivedError as error:
-            problems.append(Problem(str(folder / RECEIVED_NAME), str(error)))
-            continue
-        found = files_in(path) if path.is_dir() else [path]
-        if path.is_dir():
-            problems += [
-                Problem(str(folder / name), f"{RECEIVED_NAME} 提到了它，但文件夹里没有这个文件。")
-                for name in arrivals[folder].keys() - {file.name for file in found}
-            ]
-        for file in found:
-            arrival = arrivals[folder].get(file.name, Arrival())
-            incoming.append(
-                Incoming(
-                    path=file,
-                    received=told.received or arrival.received or today,
-                    department=told.department or arrival.department,
-                    replaces=told.replaces or arrival.replaces,
-                )
-            )
-    return sorted(incoming, key=lambda one: one.received), problems
-
-
-def files_in(folder: Path) -> list[Path]:
-    """The files that a folder hands in, by name: no hidden ones, no lock files of Excel."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and path.name != RECEIVED_NAME and not path.name.startswith((".", "~$"))
-    )
 
 
 def count_quarantined(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

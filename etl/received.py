@@ -1,11 +1,17 @@
-"""`received.csv`: when each file beside it came in, from whom, and what it replaces."""
+"""What comes in: which files, when each came in, from whom, and what it replaces.
+
+`received.csv` beside the files says so, one line per file.
+"""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from etl.landing import Incoming, Problem
 
 FILE_NAME = "received.csv"
 _COLUMNS = ("file", "received", "department", "replaces")
@@ -68,3 +74,52 @@ def _day(value: str | None, path: Path, line: int) -> date | None:
         raise ReceivedError(
             f"{path} 第 {line} 行：收到日期 {text!r} 不是日期，应写成 2022-07-05。"
         ) from error
+
+
+def gather(
+    paths: Sequence[Path], told: Arrival, today: date
+) -> tuple[list[Incoming], list[Problem]]:
+    """The files to land, in order of receipt, then as given; and the paths that are none.
+
+    A folder means the files in it, not below. What `told` says goes before `received.csv`.
+    """
+    incoming: list[Incoming] = []
+    problems: list[Problem] = []
+    arrivals: dict[Path, dict[str, Arrival]] = {}
+    for path in paths:
+        if not path.exists():
+            problems.append(Problem(str(path), "文件不存在，请核对路径。"))
+            continue
+        folder = path if path.is_dir() else path.parent
+        try:
+            if folder not in arrivals:
+                arrivals[folder] = read_received(folder)
+        except ReceivedError as error:
+            problems.append(Problem(str(folder / FILE_NAME), str(error)))
+            continue
+        found = files_in(path) if path.is_dir() else [path]
+        if path.is_dir():
+            problems += [
+                Problem(str(folder / name), f"{FILE_NAME} 提到了它，但文件夹里没有这个文件。")
+                for name in arrivals[folder].keys() - {file.name for file in found}
+            ]
+        for file in found:
+            arrival = arrivals[folder].get(file.name, Arrival())
+            incoming.append(
+                Incoming(
+                    path=file,
+                    received=told.received or arrival.received or today,
+                    department=told.department or arrival.department,
+                    replaces=told.replaces or arrival.replaces,
+                )
+            )
+    return sorted(incoming, key=lambda one: one.received), problems
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files that a folder hands in, by name: no hidden ones, no lock files of Excel."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name != FILE_NAME and not path.name.startswith((".", "~$"))
+    )

@@ -201,11 +201,16 @@ def in_force(rule: Rule) -> str:
 
 
 def _shown(contract: Contract, field: str) -> str:
-    """How a cell is quoted: cut to length, numbers of persons hidden in free text."""
+    """How a cell is quoted: cut to length, numbers of persons hidden."""
     column = contract.column(field)
     text = f"s.{field}"
+    hidden = f"without_personal_numbers({text})"
     if column.type in _PROSE and not column.is_identifier and column.type != "doc_no":
-        text = f"without_personal_numbers({text})"
+        text = hidden
+    else:
+        # Codes and document numbers are long numbers themselves; only what can be nothing but a
+        # person's number (an id card put into the code's column) is hidden there.
+        text = f"case when has_personal_number({text}) then {hidden} else {text} end"
     return f"left({text}, {SHOWN_LENGTH})"
 
 

@@ -16,8 +16,10 @@ import xlsxwriter
 from etl import check
 from etl.check import check_file
 from etl.check_result import CheckResult
+from etl.pipeline import Pipeline
 from etl.readers import UnreadableFile
 from expectations.runner import run_rules
+from tests.homes import make_home
 from tests.quality_support import CONTRACTS, PENALTY, PERMIT, PERSON, RECEIVED, TASK
 from warehouse.plans import load_plans
 
@@ -224,3 +226,46 @@ def test_dates_do_not_depend_on_the_clock(tmp_path: Path) -> None:
     # Decided on 2022-06-30: on the day before, that is the future.
     assert check_file(path, BC, date(2022, 6, 29)).compliant_rows == 0
     assert check_file(path, BC, date(2022, 6, 30)).compliant_rows == 1
+
+
+def test_a_correction_is_judged_by_the_first_report_and_the_first_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path, monkeypatch)
+    first = [
+        {**PERMIT, "document_no": "甲1号", "decision_date": "2022/05/05"},  # in time
+        {**PERMIT, "document_no": "甲2号", "decision_date": "2022/05/05"},  # late
+        {**PERMIT, "document_no": "甲3号", "decision_date": "2022/05/05"},  # in time
+        {**PERMIT, "document_no": "甲4号", "decision_date": "2022/05/05"},  # no report time
+    ]
+    cells = rows_of("admin_permit", first)
+    reported = ["上报时间", "2022/05/09", "2022/06/20", "2022/05/09", ""]
+    cells = [[*row, day] for row, day in zip(cells, reported, strict=True)]
+    path = write_workbook(tmp_path / "五月.xlsx", {"许可": (0, cells)})
+    loaded = Pipeline(home, RECEIVED).load([path], "BC", date(2022, 6, 20))
+    assert loaded.outcome.gate_status == "passed"
+
+    corrected = [
+        {**first[0], "content": "准予从事散装食品销售"},
+        {**first[1], "decision_date": "2022/06/16"},  # would be in time
+        {**first[2], "uscc": "92340621MA2PBM6286", "counterparty_category": "个体工商户"},
+        {**first[3], "content": "准予从事散装食品销售"},
+    ]
+    again = write_csv(tmp_path / "更正.csv", "admin_permit", corrected)
+    result = check_file(again, BC, RECEIVED, home=home)
+    late = [v.row for v in result.violations if v.rule == "T01"]
+    # Row 4 has another key, but the same decision and name. Row 5 is judged as going up today.
+    assert late == [3, 5]
+    assert result.sheets[0].timeliness_basis == {"receipt": 0, "column": 3, "received": 1}
+    assert "T07" not in {v.rule for v in result.violations if v.row != 3}
+    # Without the warehouse each row stands for itself.
+    alone = check_file(again, BC, RECEIVED)
+    assert [v.row for v in alone.violations if v.rule == "T01"] == [2, 3, 4, 5]
+
+
+def test_unknown_columns_are_not_taken_into_the_check(tmp_path: Path) -> None:
+    cells = rows_of("admin_permit", [{**PERMIT, "uscc": "1"}])
+    cells = [[*cells[0], "经办人手机"], [*cells[1], "13812345678"]]
+    path = write_workbook(tmp_path / "p.xlsx", {"许可": (0, cells)})
+    result = check_file(path, BC, RECEIVED)
+    assert "13812345678" not in json.dumps(result.to_json()) + result.to_text()

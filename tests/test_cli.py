@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl import cli, cli_admin
+from etl import cli
 from etl.demo import load_samples
 from etl.pipeline import Pipeline, RequestError
 from expectations import gate
@@ -112,6 +113,8 @@ def test_reading_without_a_home(run: Run, home: Path) -> None:
     assert not home.exists()
     code, _, err = run("build")
     assert (code, "还没有数据目录" in err) == (2, True)
+    assert run("load", "a.xlsx", "--plan", "ZZ")[0] == 64
+    assert not home.exists()
 
 
 def test_a_path_that_is_not_there_is_an_unreadable_file(run: Run, tmp_path: Path) -> None:
@@ -268,7 +271,7 @@ def test_samples_load_once_and_never_into_real_data(run: Run, home: Path, tmp_pa
     for month in ("2022-06", "2022-07"):
         (samples / "BC" / month).mkdir(parents=True)
         make_penalty_csv(samples / "BC" / month / "a.csv", first=int(month[-2:]))
-    pipeline = Pipeline(Home.open(home, create=True), cli_admin.today())
+    pipeline = Pipeline(Home.open(home, create=True), date(2022, 12, 1))
     first = load_samples(pipeline, samples)
     assert ([b.batch_id for b in first.new], first.outcome.version) == (
         ["B000001", "B000002"],

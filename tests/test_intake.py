@@ -50,6 +50,23 @@ def sheet_of(tmp_path: Path, rows: Sequence[Sequence[Any]], name: str = "a.xlsx"
 # Which ledger, which standard
 
 
+@pytest.mark.parametrize("ledger", ["admin_permit", "admin_penalty"])
+def test_codes_of_the_national_standard_are_headers_too(tmp_path: Path, ledger: str) -> None:
+    contract = CONTRACTS[ledger]
+    coded = [c for c in contract.columns if c.code]
+    codes_row, titles_row = [c.code for c in coded], [c.title for c in coded]
+    row = record(contract, titles_row, 1)
+    alone = sheet_of(tmp_path, [codes_row, row], "alone.xlsx")
+    above = sheet_of(tmp_path, [codes_row, titles_row, row], "above.xlsx")
+    below = sheet_of(tmp_path, [titles_row, codes_row, row], "below.xlsx")
+    for table in (alone, above, below):
+        assert (table.ledger, table.standard, table.frame.height) == (ledger, "2018", 1)
+        assert [f for _, _, f in table.header_map] == [c.field for c in coded]
+        assert table.frame.drop("row_number").equals(alone.frame.drop("row_number"))
+    assert codes(alone) == []
+    assert codes(above) == codes(below) == [("repeated_header", 2)]
+
+
 @pytest.mark.parametrize("ledger", list(CONTRACTS))
 def test_every_ledger_knows_its_own_template(tmp_path: Path, ledger: str) -> None:
     headers = titles(ledger)

@@ -11,8 +11,7 @@ import duckdb
 import pytest
 
 from etl.landing import Incoming, Landed, Landing
-from etl.pipeline import gather
-from etl.received import Arrival, ReceivedError, read_received
+from etl.received import Arrival, ReceivedError, gather, read_received
 from tests.files import write_xlsx
 from tests.homes import make_home, make_penalty_csv
 from warehouse.contracts import load_contracts

@@ -80,15 +80,21 @@ def test_a_load_publishes_and_repeats_are_free(pipeline: Pipeline, tmp_path: Pat
 
 
 def test_persons_never_leave_the_landing(pipeline: Pipeline, tmp_path: Path) -> None:
-    load(pipeline, make_penalty_csv(tmp_path / "a.csv"))
+    path = make_penalty_csv(tmp_path / "a.csv", rows=1)
+    # A column that no contract knows may hold anybody: here a second person.
+    head, row = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text(f"{head},经办人\n{row},王小二\n", encoding="utf-8")
+    load(pipeline, path)
     with pipeline.store.reader() as con:
         assert con.sql("select distinct legal_rep from staging.admin_penalty").fetchall() == [
             ("张*",)
         ]
+        assert con.sql("select _extra from staging.admin_penalty").fetchall() == [('["经办人"]',)]
         schemas = con.sql("select distinct schema_name from duckdb_tables()").fetchall()
     assert ("raw",) not in schemas
     live = pipeline.store.path("w000001").read_bytes()
     assert "张三".encode() not in live
+    assert "王小二".encode() not in live
     assert str(pipeline.home.landing).encode() not in live
 
 

@@ -13,7 +13,7 @@ from expectations.rules import RuleError, declared_version, load_rules, rule_set
 from expectations.runner import run_rules
 from expectations.statements import macros
 from tests import rule_cases
-from tests.quality_support import CONTRACTS, RECEIVED, Handed, stage
+from tests.quality_support import CONTRACTS, RECEIVED, UNIT_NAME, Handed, stage
 from warehouse.normalise import BLANK_WORDS, is_blank
 from warehouse.plans import load_plans
 
@@ -77,7 +77,7 @@ def test_a_clean_row_violates_nothing(ledger: str) -> None:
 
 def test_every_rule_has_a_violating_and_a_passing_case() -> None:
     tested = {case[0] for _, _, cases in TABLES for case in cases}
-    elsewhere = BEYOND_ROWS | {"D01", "TK3"}
+    elsewhere = BEYOND_ROWS | {"D01", "D02", "D03", "TK3"}
     assert tested | elsewhere == {rule.id for rule in load_rules()}
 
 
@@ -89,6 +89,57 @@ def test_a_value_outside_the_list_of_a_register_is_found() -> None:
         [row, {**row, "register_source": "听说"}, {**row, "status": ""}],
     )
     assert found == {2: set(), 3: {"D01"}, 4: {"G02"}}
+
+
+def test_a_hand_in_that_answers_no_duty_is_found() -> None:
+    row = {
+        "duty_id": "BC-DU-PUB", "unit_name": UNIT_NAME, "period": "2022-06",
+        "submission_type": "零报送", "submitted_date": "2022/07/05",
+    }  # fmt: skip
+    found = found_rules(
+        "submission",
+        RECEIVED,
+        [
+            row,
+            {**row, "period": "2022-13"},
+            {**row, "period": "2022-06-01"},  # what Excel makes of 2022-06
+            {**row, "period": ""},
+            {**row, "duty_id": "BC-DU-XXX"},
+            {**row, "unit_name": "某局"},
+        ],
+    )
+    assert list(found.values()) == [set(), {"D02"}, {"D02"}, {"G02"}, {"D03"}, {"D03"}]
+
+
+def test_a_progress_in_percent_format_is_asked_about() -> None:
+    con = stage(Handed("task_status", [{"progress_pct": "0.8"}, {"progress_pct": "1"}]))
+    run_rules(con, ["task_status"])
+    found = con.sql("select row_number, rule_id, severity from quality.violations").fetchall()
+    assert found == [(2, "TK4", "warning")]
+
+
+# An id card put into the column of a code, into a document number, into prose, full width.
+@pytest.mark.parametrize(
+    ("rule", "row"),
+    [
+        ("G05", {"uscc": "11010519491231002X"}),
+        ("G39", {"document_no": "11010519491231002X" + "号" * 120}),
+        ("G10", {"uscc": "91110105600037349T"}),
+        ("P17", {"penalty_basis": "张三，电话13812345678"}),
+        ("P17", {"penalty_basis": "身份证１１０１０５１９４９１２３１００２Ｘ"}),
+        ("G28", {"decision_date": "13812345678"}),
+    ],
+)
+def test_what_is_quoted_hides_numbers_of_persons(rule: str, row: dict[str, str]) -> None:
+    con = stage(Handed("admin_penalty", [row]))
+    run_rules(con, ["admin_penalty"])
+    [(value, message)] = con.sql(
+        "select value, message from quality.violations where rule_id = ?", params=[rule]
+    ).fetchall()
+    # A lawful code is no person's number: it must be readable, or nobody can mend it.
+    assert ("****" in value) == (rule != "G10")
+    for hidden in ("19491231", "１９４９１２３１", "12345678"):
+        assert hidden not in value + message
 
 
 def test_a_dated_task_is_overdue_the_day_after_its_deadline() -> None:

@@ -53,7 +53,7 @@ class ContractError(ValueError):
     """A contract file does not hold what a contract must hold. Names the file and the key."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"合同文件 {file} 的 {key} 有误：{reason}")
+        super().__init__(f"台账合约 {file} 的 {key} 有误：{reason}")
         self.file = file
         self.key = key
         self.reason = reason
@@ -128,8 +128,11 @@ class Column(_Frozen):
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Title first, then aliases."""
-        return (self.title, *self.aliases)
+        """Title first, then aliases, then the code of the national standard if it has one.
+
+        Exports of the upper platforms carry the codes as headers.
+        """
+        return (self.title, *self.aliases, *([self.code] if self.code else []))
 
     @model_validator(mode="after")
     def _check(self) -> Column:
@@ -204,7 +207,7 @@ class Contract(_Frozen):
         return self._by_field[field]
 
     def column_of(self, header: str) -> Column | None:
-        """Return the column that a header means, by title or alias; None if unknown."""
+        """Return the column that a header means, by title, alias or code; None if unknown."""
         return self._by_header.get(header_key(header))
 
     def match(self, headers: Iterable[str | None]) -> list[str | None]:

@@ -85,7 +85,7 @@ with right:
     lagging = units.filter(pl.col("standing") == "待改进").height
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**单位情况：达标 {met} 家、待改进 {lagging} 家**")
-        draw_unit_names(view, units)
+        draw_unit_names(units)
     st.plotly_chart(
         draw_standings(units, height=185, is_sample=view.is_sample),
         key="standings",

@@ -29,13 +29,13 @@ def draw_push(view: View, items: list[Push], *, is_narrow: bool = False) -> None
 
 
 def _draw_line(view: View, item: Push) -> None:
-    draw_link(view, item.page, _words(view, item), item.choices)
+    draw_link(item.page, _words(view, item), item.choices)
 
 
 def _draw_narrow(view: View, item: Push) -> None:
     with st.container(gap="xxsmall"):
         st.markdown(_words(view, item))
-        draw_link(view, item.page, "看明细 →", item.choices)
+        draw_link(item.page, "看明细 →", item.choices)
 
 
 def _words(view: View, item: Push) -> str:

@@ -106,4 +106,6 @@ and abs(list_sum(list_distinct(p_amounts)) - p_amount) > 0.000001;
 
 -- Text cells may quote an id card or a phone number: what is shown keeps three digits and four.
 create or replace temp macro without_personal_numbers(p_text) as
-regexp_replace(p_text, '([0-9]{3})[0-9]{4,12}([0-9]{3}[0-9Xx])', '\1****\2', 'g');
+regexp_replace(
+    p_text, '([0-9０-９]{3})[0-9０-９]{4,12}([0-9０-９]{3}[0-9０-９XxＸｘ])', '\1****\2', 'g'
+);
