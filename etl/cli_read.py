@@ -218,11 +218,8 @@ def default_periods(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         )
         from ref.plans as p
         cross join ref.run as r
-        left join marts.metric_values as m
-            on m.plan_id = p.plan_id
-            and m.period_kind = 'month'
-            and m.metric_id like 'publicity%'
-            and m.value is not null
+        left join marts.periods_with_records as m
+            on m.plan_id = p.plan_id and m.period_kind = 'month'
         group by 1
         order by 1
         """

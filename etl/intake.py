@@ -191,7 +191,7 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
 
 
 def _repeats_header(layout: Layout) -> pl.Expr:
-    """Printed tables repeat their header on each page; platforms put titles and codes in two rows."""
+    """Printed tables repeat their header on each page, platforms put a row of codes beside it."""
     contract = layout.header.contract
     same = [
         pl.col(column_name(k))

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from etl.intake import Table, take_in
 from etl.readers import READER_VERSION, UnreadableFile
 from warehouse import files
 from warehouse.contracts import Contract
-from warehouse.derive import derive
+from warehouse.derive import derive, derive_parts
 from warehouse.engines import open_warehouse
 from warehouse.home import Home
 from warehouse.journal import Batch, Journal, batch_id_of, next_sequence
 from warehouse.masking import IdentityHash
 from warehouse.plans import Plan
 
-# Optimising the statement of a wide contract takes DuckDB some 0.3 s, running it over few rows
-# unoptimised 0.1 s; most files that departments send are small.
+# Preparing the statement of a wide contract takes far longer than running it over a few thousand
+# rows, and most files that departments send are small: their sheets wait for each other.
 _SMALL_ROWS = 20_000
+_WAITING_ROWS = 200_000
 _BATCH_ID = re.compile(r"B\d{6,}")
 
 
@@ -89,6 +92,16 @@ def recognise_file(
     return [table for table in found if not table.skipped_reason], skipped
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """A small sheet whose landing file is still to be written."""
+
+    frame: pl.DataFrame
+    contract: Contract
+    received: date
+    target: Path
+
+
 class Landing:
     """Lands files into one home. The caller holds the writer lock (`Store.writing`)."""
 
@@ -98,6 +111,7 @@ class Landing:
         self.journal = Journal(home)
         self.identity_hash = IdentityHash(home.key())
         self._con = open_warehouse(config=home.config, scratch=home.scratch)
+        self._waiting: list[_Waiting] = []
 
     def __enter__(self) -> Landing:
         return self
@@ -122,7 +136,11 @@ class Landing:
                 landed.problems.append(Problem(str(one.path), f"没能存下（{reason}），请重试。"))
 
     def enter(self, landed: Landed) -> None:
-        """Enter all new batches in the journal, by one event."""
+        """Write what waits, then enter all new batches in the journal, by one event.
+
+        Raises LandingError if the disk refuses; then nothing of the load is entered.
+        """
+        self._write_waiting()
         if landed.new:
             self.journal.append("landed", landed=[batch.to_json() for batch in landed.new])
 
@@ -163,7 +181,7 @@ class Landing:
         contract = self.contracts[_ledger(table)]
         batch_id = batch_id_of(sequence)
         name = f"{batch_id}.parquet"
-        self.write_parquet(table, contract, one.received, self.home.landing / name)
+        self._write_soon(table, contract, one.received, self.home.landing / name)
         return Batch(
             batch_id=batch_id,
             sequence=sequence,
@@ -186,20 +204,27 @@ class Landing:
             landing=name,
         )
 
-    def write_parquet(self, table: Table, contract: Contract, received: date, target: Path) -> None:
-        """Write the landing table of a sheet, derived columns included, whole or not at all."""
-        temporary = files.temporary_beside(target)
-        is_small = table.frame.height < _SMALL_ROWS
-        self._con.execute("pragma disable_optimizer" if is_small else "pragma enable_optimizer")
-        try:
+    def _write_soon(self, table: Table, contract: Contract, received: date, target: Path) -> None:
+        """Write the landing table of a large sheet now, let a small one wait for the next ones."""
+        if table.frame.height >= _SMALL_ROWS:
             relation = derive(self._con, table.frame, contract, received, self.identity_hash)
-            relation.write_parquet(str(temporary), compression="zstd")
-            files.sync_file(temporary)
-            files.settle(temporary, target)
-        except (OSError, duckdb.IOException) as error:
-            raise LandingError(f"写入落地表失败（磁盘空间不足或无权限）：{error}") from error
-        finally:
-            temporary.unlink(missing_ok=True)
+            with _whole(target) as temporary:
+                relation.write_parquet(str(temporary), compression="zstd")
+            return
+        self._waiting.append(_Waiting(table.frame, contract, received, target))
+        if sum(w.frame.height for w in self._waiting) > _WAITING_ROWS:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        """Write the landing tables of the sheets that wait, those of one ledger together."""
+        waiting, self._waiting = self._waiting, []
+        for ledger in dict.fromkeys(w.contract.ledger for w in waiting):
+            chosen = [w for w in waiting if w.contract.ledger == ledger]
+            parts = [(w.frame, w.received) for w in chosen]
+            derived = derive_parts(self._con, parts, chosen[0].contract, self.identity_hash)
+            for one, frame in zip(chosen, derived, strict=True):
+                with _whole(one.target) as temporary:
+                    frame.write_parquet(temporary, compression="zstd")
 
     def reland(self, batch: Batch) -> Batch:
         """The batch as today's readers and contracts see its original, in a new landing file.
@@ -231,7 +256,8 @@ class Landing:
             )
         contract = self.contracts[batch.ledger]
         name = f"{batch.batch_id}-{uuid.uuid4().hex[:8]}.parquet"
-        self.write_parquet(table, contract, batch.received_date, self.home.landing / name)
+        self._write_soon(table, contract, batch.received_date, self.home.landing / name)
+        self._write_waiting()
         return replace(
             batch,
             standard=table.standard,
@@ -242,6 +268,20 @@ class Landing:
             header_map=[list(entry) for entry in table.header_map],
             landing=name,
         )
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A temporary file that takes its place beside the others only when it is whole on disk."""
+    temporary = files.temporary_beside(target)
+    try:
+        yield temporary
+        files.sync_file(temporary)
+        files.settle(temporary, target)
+    except (OSError, duckdb.IOException) as error:
+        raise LandingError(f"写入落地表失败（磁盘空间不足或无权限）：{error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _ledger(table: Table) -> str:

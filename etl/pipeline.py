@@ -244,7 +244,11 @@ class Pipeline:
         with Landing(self.home, self.sources.contracts) as landing:
             for plan, incoming in work:
                 landing.land(self._reported(incoming), plan, landed)
-            landing.enter(landed)
+            try:
+                landing.enter(landed)
+            except LandingError as error:
+                landed.new.clear()
+                landed.problems.append(Problem("全部文件", str(error)))
         is_pending = any(b.state == "landed" for b in self.journal.batches())
         outcome = self._publish_landed() if is_pending else self.live_outcome()
         states = {b.batch_id: b for b in self.journal.batches()}

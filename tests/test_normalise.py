@@ -146,9 +146,14 @@ def test_natural_person(category: str | None, uscc: str | None, expected: bool) 
 
 
 def test_identified_person() -> None:
-    assert is_identified_person(None, "11010519491231002X")
-    assert not is_identified_person("91110000600037341L", "11010519491231002X")
-    assert not is_identified_person(None, "无")
+    assert is_identified_person(None, "11010519491231002X", "示例商贸有限公司")
+    assert not is_identified_person("91110000600037341L", "11010519491231002X", "张三")
+    assert not is_identified_person(None, "无", "示例商贸有限公司")
+    # Without any number the name decides: four characters are a person's, five a firm's.
+    assert is_identified_person(None, None, "欧阳小明")
+    assert not is_identified_person(None, None, "示例机械厂")
+    assert is_identified_person(None, None, "阿依古丽·买买提")
+    assert not is_identified_person(None, None, " 无 ")
 
 
 @pytest.mark.parametrize("key", [b"short", b"k" * 64, b"longer than a block " * 9])

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL and forkserver"),
 ]
 KILLS = 36
-KILLS_OF_THE_COMMAND = 4
+KILLS_OF_THE_COMMAND = 3
 
 
 @pytest.fixture

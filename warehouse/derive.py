@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from warehouse import sql_forms as sql
 from warehouse.contracts import NATURAL_PERSON, Column, Contract
-from warehouse.masking import ENTITIES, IdentityHash
+from warehouse.masking import ENTITIES, NAME_DOT, PERSON_NAME_LENGTH, IdentityHash
 from warehouse.normalise import fold, identifier_key, name_key
 
 _Rows = DuckDBPyRelation | pl.DataFrame
@@ -70,11 +70,45 @@ def derive(
     """
     landed = con.table(source) if isinstance(source, str) else source
     odd, odd_fields = _odd_texts(con, landed, contract.fields)
-    inner_pad, outer_pad = identity_hash.pads()
-    given = pl.DataFrame(
-        {"received": [received], "inner_pad": [inner_pad], "outer_pad": [outer_pad]}
+    given = _given([received], identity_hash)
+    statement = _statement(contract, odd_fields, is_parted=False)
+    return _select(con, statement, landed, odd, given)
+
+
+def derive_parts(
+    con: DuckDBPyConnection,
+    parts: Sequence[tuple[pl.DataFrame, date]],
+    contract: Contract,
+    identity_hash: IdentityHash,
+) -> list[pl.DataFrame]:
+    """Derive several small frames of one contract, each with its day of receipt, by one statement.
+
+    The same columns as `derive`, rows in their order. Preparing the statement of a wide contract
+    costs more than running it over a few thousand rows.
+    """
+    landed = pl.concat(
+        frame.with_columns(part=pl.lit(number, pl.Int64)) for number, (frame, _) in enumerate(parts)
     )
-    return _select(con, _statement(contract, odd_fields), landed, odd, given)
+    odd, odd_fields = _odd_texts(con, landed, contract.fields)
+    given = _given([received for _, received in parts], identity_hash)
+    statement = _statement(contract, odd_fields, is_parted=True)
+    derived = _select(con, statement, landed, odd, given).pl().sort("part", "row_number")
+    found = derived.partition_by("part", as_dict=True, include_key=False)
+    empty = derived.clear().drop("part")
+    return [found.get((number,), empty) for number in range(len(parts))]
+
+
+def _given(received: Sequence[date], identity_hash: IdentityHash) -> pl.DataFrame:
+    """What is told from outside, one row per part: the day of receipt, and the hash's key."""
+    inner_pad, outer_pad = identity_hash.pads()
+    return pl.DataFrame(
+        {
+            "part": list(range(len(received))),
+            "received": list(received),
+            "inner_pad": [inner_pad] * len(received),
+            "outer_pad": [outer_pad] * len(received),
+        }
+    )
 
 
 def _select(
@@ -114,8 +148,11 @@ def _odd_texts(
     return forms_frame, [field for field, texts in found.items() if texts]
 
 
-def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
-    """Write the query: fold every field, find keys and days, then all derived columns."""
+def _statement(contract: Contract, odd_fields: Sequence[str], *, is_parted: bool) -> str:
+    """Write the query: fold every field, find keys and days, then all derived columns.
+
+    `is_parted`: the rows carry the number of the part that they belong to.
+    """
     odd = {field: f"odd_{number}" for number, field in enumerate(odd_fields)}
     joins = [f"left join odd as {name} on {name}.text = source.{f}" for f, name in odd.items()]
     columns = contract.columns
@@ -124,6 +161,8 @@ def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
     keyed = [e for c in columns for e in _keyed(c, c.field in odd)]
     keyed.append(f"{_is_person(contract)} as is_person")
     named = [*contract.fields, "_extra", "row_number", f"{_row_hash(columns)} as row_hash"]
+    if is_parted:
+        named.insert(0, "keyed.part")
     named += [
         f"{expression} as {c.field}__{what}"
         for c in columns
@@ -152,7 +191,7 @@ def _statement(contract: Contract, odd_fields: Sequence[str]) -> str:
 
         select {_list(named)}
         from keyed
-        cross join given
+        {"join given on keyed.part = given.part" if is_parted else "cross join given"}
     """  # noqa: S608 - built from contract fields and constants only
 
 
@@ -234,7 +273,11 @@ def _is_person(contract: Contract) -> str:
     if party is None:
         return "false"
     if party.category is None:
-        return f"({party.uscc}__text is null and {party.id_no}__text is not null)"
+        names = [f"{c.field}__text" for c in contract.columns if c.type == "party_name"]
+        marks = [f"{party.id_no}__text is not null"]
+        marks += [f"length({name}) <= {PERSON_NAME_LENGTH}" for name in names]
+        marks += [f"contains({name}, {sql.literal(NAME_DOT)})" for name in names]
+        return f"({party.uscc}__text is null and coalesce({' or '.join(marks)}, false))"
     kind = f"coalesce({party.category}__text, '')"
     entities = ", ".join(map(sql.literal, sorted(ENTITIES)))
     is_entity = f"{kind} in ({entities})"
@@ -243,7 +286,10 @@ def _is_person(contract: Contract) -> str:
 
 
 def _row_hash(columns: Sequence[Column]) -> str:
-    """SHA-256 over the normal forms of all fields: equal rows, however written, hash equal."""
+    """Keyed hash over the normal forms of all fields: equal rows, however written, hash equal.
+
+    Without the key nobody can try out identity numbers until a published row's hash comes out.
+    """
     parts = []
     for column in columns:
         text, day = f"{column.field}__text", f"{column.field}__day"
@@ -253,4 +299,5 @@ def _row_hash(columns: Sequence[Column]) -> str:
             case "datetime":
                 text = sql.moment(text, day)
         parts.append(f"coalesce({text}, '')")
-    return f"sha256(concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)}))"
+    row = f"concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)})"
+    return sql.keyed_hash(row, "inner_pad", "outer_pad")

@@ -19,6 +19,7 @@ HANDED_IN_COMPARATORS = frozenset({"by_day_of_month", "by_weekday"})
 # A rate may miss its target by one record or half a point before it turns red (design §5).
 RATE_TOLERANCE_POINTS = 0.5
 COUNT_TOLERANCE = 1.0
+_DAY_WORDS = {"working_day": " 个工作日", "day": " 天"}
 _EPSILON = 1e-9
 
 
@@ -119,7 +120,7 @@ def missing_records(question: Question, answer: Answer) -> int | None:
 
 
 def gap_text(question: Question, answer: Answer) -> str:
-    """The words beside a light: 差 3 条, 差 2.0, 超 1 天; empty when met or not measurable."""
+    """The words beside a light: 差 3 条, 差 2, 超 1 天; empty when met or not measurable."""
     value, threshold = answer.value, question.threshold
     if value is None or threshold is None or question.legal_status != "in_force":
         return ""
@@ -134,7 +135,7 @@ def gap_text(question: Question, answer: Answer) -> str:
         return f"晚 {(value - threshold).days} 天"
     gap = abs(value - threshold)
     word = "超" if question.comparator in {"<=", "within_days", "decrease"} else "差"
-    return f"{word} {gap:g}"
+    return f"{word} {gap:g}{_DAY_WORDS.get(question.unit, '')}"
 
 
 def _is_open(question: Question, answer: Answer) -> bool:

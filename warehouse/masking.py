@@ -14,6 +14,9 @@ from warehouse.normalise import code_key, identifier_key, is_blank
 
 ENTITIES = frozenset(CATEGORIES) - {NATURAL_PERSON}
 
+PERSON_NAME_LENGTH = 4
+NAME_DOT = "·"
+
 _BLOCK = 64  # bytes of a SHA-256 block
 
 
@@ -47,9 +50,15 @@ def is_natural_person(category: str | None, uscc: str | None) -> bool:
     return kind == NATURAL_PERSON or (kind not in ENTITIES and is_blank(uscc))
 
 
-def is_identified_person(uscc: str | None, id_no: str | None) -> bool:
-    """Whether a counterparty without a category is a natural person: an id number, no code."""
-    return is_blank(uscc) and not is_blank(id_no)
+def is_identified_person(uscc: str | None, id_no: str | None, name: str | None) -> bool:
+    """Whether a counterparty of a ledger without categories must be treated as a natural person.
+
+    No code, and an id number or a name as persons have it (up to four characters, or with the dot
+    of a transcribed name): spot checks and registers often come without numbers.
+    """
+    folded = code_key(name) or ""
+    looks_personal = 0 < len(folded) <= PERSON_NAME_LENGTH or NAME_DOT in folded
+    return is_blank(uscc) and (not is_blank(id_no) or looks_personal)
 
 
 def mask_party(name: str | None, category: str | None, uscc: str | None) -> str | None:

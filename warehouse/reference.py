@@ -289,23 +289,24 @@ def _obligations(plans: Iterable[Plan], calendar: Calendar) -> tuple[Schema, lis
     for plan in plans:
         for duty in plan.duties:
             units = plan.duty_units(duty)
-            for covered, nominal in _monthly_dues(plan, duty):
-                due = moved_due(nominal, plan.holiday_policy, calendar)
+            for covered, due in _monthly_dues(plan, duty, calendar):
                 for unit_id in units:
                     rows.append(
                         (plan.id, plan.place_id, duty["duty_id"], unit_id, f"{covered:%Y-%m}",
-                         covered, due, nominal.replace(day=1))
+                         covered, due, due.replace(day=1))
                     )  # fmt: skip
     return schema, rows
 
 
-def _monthly_dues(plan: Plan, duty: Row) -> list[tuple[date, date]]:
-    """(first day of the month covered, nominal due date) of each due date in the plan year."""
+def _monthly_dues(plan: Plan, duty: Row, calendar: Calendar) -> list[tuple[date, date]]:
+    """(first day of the month covered, due date after the holiday policy) of each due date in the
+    plan year."""
     first_due = duty.day("first_due", plan.year) or plan.period_start
     offset = int(duty["due_month_offset"] or 0)
     found = []
     for month in range(1, 13):
-        due = _day_in_month(plan.year, month, int(duty["due_day"]))
+        nominal = _day_in_month(plan.year, month, int(duty["due_day"]))
+        due = moved_due(nominal, plan.holiday_policy, calendar)
         if first_due <= due <= plan.period_end:
             found.append((_day_in_month(plan.year, month - offset, 1), due))
     return found

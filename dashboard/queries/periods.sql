@@ -2,12 +2,9 @@
 -- start_date, end_date, cutoff_date, judging_date, as_of, is_collecting, has_records,
 -- previous_period (same kind, null at the start of the year).
 with filled as (
-    select distinct period
-    from marts.metric_values
-    where
-        plan_id = $plan
-        and metric_id in ('publicity_record_count', 'publicity_report_rate')
-        and value is not null
+    select period
+    from marts.periods_with_records
+    where plan_id = $plan
 )
 
 select

@@ -22,7 +22,7 @@ followed as (
             partition by place_id, authority, series order by number, row_id
         ) as previous_number
     from numbered
-    where series <> '' and number is not null
+    where authority is not null and series <> '' and number is not null
 )
 
 select

@@ -65,7 +65,7 @@ submissions as (
         d.plan_id,
         d.duty_id,
         s.unit_id,
-        cast(s.period__norm || '-01' as date) as covered_month,
+        try_cast(s.period__norm || '-01' as date) as covered_month,
         case when s.submission_type__norm = '报送' then 'submission' else 'nil' end as way,
         min(s.handed_in_date) as handed_in_date
     from staging.submission as s
@@ -74,7 +74,7 @@ submissions as (
     where
         not s.is_replaced
         and s.submission_type__norm in ('报送', '零报送', '无此类事项')
-        and s.period__norm like '20__-__'
+        and try_cast(s.period__norm || '-01' as date) is not null
     group by 1, 2, 3, 4, 5
 )
 
