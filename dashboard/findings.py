@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.queries.figures import THREE_RATES
 from dashboard.terms import in_present_words
-from dashboard.wording import NOTHING, percent, period_words
+from dashboard.wording import NOTHING, day, months_words, percent, period_words
 
 MAX_ITEMS = 5
 MAX_OF_A_KIND = 2
@@ -208,6 +208,51 @@ def count_lights(clauses: pl.DataFrame) -> dict[str, int]:
         if light in counts:
             counts[light] += 1
     return counts
+
+
+def rates_finding(rates: pl.DataFrame, period: str) -> str:
+    """`及时率 4 月最低（91.6%），6 月 96.2%`: the lowest month of the rate that fell lowest and
+    the month looked at, where the period is one. Frame: rates_by_month.sql, of one ledger."""
+    known = rates.filter(pl.col("value").is_not_null()).sort("value", "month")
+    if known.is_empty():
+        return "还没有数据"
+    worst = known.row(0, named=True)
+    title = THREE_RATES[f"publicity_{worst['rate']}_rate"]
+    if worst["value"] >= 100:
+        return "三率各月都是 100%"
+    text = f"{title} {int(worst['month'][-2:])} 月最低（{percent(worst['value'])}）"
+    now = known.filter((pl.col("rate") == worst["rate"]) & (pl.col("month") == period))
+    if period == worst["month"] or now.is_empty():
+        return text
+    return f"{text}，{int(period[-2:])} 月 {percent(now['value'][0])}"
+
+
+def units_finding(units: pl.DataFrame, rate: str, title: str, target: float | None) -> str:
+    """`及时率最低：某单位 84.2%，5 家低于目标` among units with enough records (units.sql)."""
+    column = f"{rate}_rate"
+    known = units.filter(pl.col(column).is_not_null() & ~pl.col("is_small")).sort(column)
+    if known.is_empty():
+        return f"{title}：本期没有样本足够的单位"
+    below = 0 if target is None else known.filter(pl.col(column) < target - 1e-9).height
+    if not below:
+        return f"{title}：{known.height} 家都达到目标" if target else f"{title}：{known.height} 家"
+    worst = known.row(0, named=True)
+    return f"{title}最低：{worst['unit']} {percent(worst[column])}，{below} 家低于目标"
+
+
+LEDGER_METRIC = "publicity_ledger_submission_day"
+
+
+def ledger_words(hand_ins: pl.DataFrame) -> tuple[str, str]:
+    """`5 月台账按期` and `6 月 10 日到期`: a ledger is due in the month after the one it covers, so
+    both are said. Of more months: `3—5 月台账按期` and the last due day. Frame: obligations.sql."""
+    ledgers = hand_ins.filter(pl.col("metric_id") == LEDGER_METRIC)
+    if ledgers.is_empty():
+        return "台账按期", ""
+    covered = ledgers["period_covered"].unique().sort().to_list()
+    due = ledgers["due_date"].unique().sort().to_list()
+    last = day(due[-1])
+    return f"{months_words(covered)}台账按期", f"{last}到期" if len(due) == 1 else f"至{last}到期"
 
 
 STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "无记录", "不适用")

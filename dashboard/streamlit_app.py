@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from typing import Any
 
 import duckdb
 
@@ -16,6 +18,7 @@ from dashboard.components.frame import (
     draw_failure,
     draw_no_period,
     draw_nothing_published,
+    draw_older_version,
     draw_unusable_home,
 )
 from dashboard.filters import choose_view
@@ -25,13 +28,30 @@ from warehouse.home import HomeError
 
 LOGGER = logging.getLogger("citycredit.dashboard")
 
+# Drawn here: a named icon would be fetched from a public font server by every visitor's browser.
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="6" fill="#1f4e8c"/>'
+    '<path d="M6 21l6-6 5 4 9-10" fill="none" stroke="#fff" stroke-width="3"/></svg>'
+)
+
 
 def draw() -> None:
-    """One rerun: the frame, then the chosen page."""
-    st.set_page_config(
-        page_title="城市信用建设监测台", page_icon=":material/monitoring:", layout="wide"
-    )
+    """One rerun: the frame, then the chosen page; a failure in words of our own."""
+    st.set_page_config(page_title="城市信用建设监测台", page_icon=ICON, layout="wide")
     page = st.navigation(build_pages(), position="top")
+    try:
+        _draw_frame(page)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        # A table or column that our own statements name is not there.
+        _log(page.title, error)
+        draw_older_version()
+    except Exception as error:  # noqa: BLE001  a visitor never sees the server's own English box
+        _log(page.title, error)
+        draw_failure(error)
+
+
+def _draw_frame(page: Any) -> None:
     try:
         source = open_source()
     except HomeError as error:
@@ -48,11 +68,14 @@ def draw() -> None:
         return
     with facts:
         draw_facts(view)
-    try:
-        page.run()
-    except (HomeError, duckdb.Error) as error:
-        LOGGER.exception("page failed: %s", page.title)
-        draw_failure(error)
+    page.run()
+
+
+def _log(page: str, error: Exception) -> None:
+    """Kind and places of an error; never its text, which may quote a value of a record."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    LOGGER.error("page failed: %s: %s at %s", page, type(error).__name__, places)
 
 
 draw()

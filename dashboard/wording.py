@@ -29,7 +29,7 @@ LEDGERS = {
     "task_status": "任务进度",
 }
 SEVERITIES = {"error": "不可报", "warning": "提示", "late": "迟报", "concealed": "应报未报（待核）"}
-BATCH_STATES = {"landed": "已落地", "accepted": "已接收", "held": "已暂挂", "withdrawn": "已撤回"}
+BATCH_STATES = {"landed": "已落地", "accepted": "已接受", "held": "已暂挂", "withdrawn": "已撤回"}
 TASK_KINDS = {
     "deliverable": "成果",
     "each": "各单位各一份",
@@ -144,6 +144,16 @@ def as_number(value: Any) -> float | None:
 def day(value: date | None) -> str:
     """`6 月 10 日`; `—` for none."""
     return NOTHING if value is None else f"{value.month} 月 {value.day} 日"
+
+
+def months_words(months: list[str]) -> str:
+    """`5 月`, `3—5 月`, `2021 年 12 月—2022 年 2 月` for sorted months `2022-05` …"""
+    first, last = months[0], months[-1]
+    if first == last:
+        return f"{int(last[-2:])} 月"
+    if first[:4] == last[:4]:
+        return f"{int(first[-2:])}—{int(last[-2:])} 月"
+    return f"{period_words(first)}—{period_words(last)}"
 
 
 def period_words(period: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
+from etl.privacy import define_words, hiding
 from expectations.rules import rule_set_version
 from expectations.runner import run_rules
 from warehouse.calendar import Calendar
@@ -156,8 +157,9 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
     """`raw.<ledger>` for every contract: views over the landing tables, persons' data masked.
 
     Views, not tables: what a build reads once need not be copied first. `_extra` becomes the JSON
-    array of the unknown columns' headers.
+    array of the unknown columns' headers. Numbers of persons in other columns are hidden too.
     """
+    define_words(con)
     con.execute("create schema raw")
     for ledger, contract in sources.contracts.items():
         landed = [b for b in batches if b.ledger == ledger]
@@ -168,7 +170,11 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
         else:
             rows = con.sql("select null::varchar as filename where false")
         present = set(rows.columns)
-        columns = [_column(name, kind, present, shape) for name, kind in shape.items()]
+        hidden = hiding(contract)
+        columns = [
+            _column(name, kind, present, shape, hidden.get(name, "{}"))
+            for name, kind in shape.items()
+        ]
         lineage = [f"b.{name}" for name in _LINEAGE]
         view = (
             rows.set_alias("l")
@@ -188,8 +194,10 @@ def landing_shape(contract: Contract) -> dict[str, str]:
     return {**fields, "row_number": "BIGINT", **derived_columns(contract)}
 
 
-def _column(name: str, kind: str, present: set[str], shape: Mapping[str, str]) -> str | None:
-    """How a landing column goes into the raw view; None if it does not.
+def _column(
+    name: str, kind: str, present: set[str], shape: Mapping[str, str], form: str
+) -> str | None:
+    """How a landing column goes, in this form, into the raw view; None if it does not.
 
     A personal column gives way to its masked form, also where an older landing lacks that form.
     Names come from contracts (checked identifiers), so writing them into SQL is safe.
@@ -203,7 +211,8 @@ def _column(name: str, kind: str, present: set[str], shape: Mapping[str, str]) -
     source = masked if masked in shape else name
     if source not in present:
         return f'cast(null as {kind}) as "{name}"'
-    return f'cast(l."{source}" as {kind}) as "{name}"'
+    shown = form.replace("{}", f'l."{source}"')
+    return f'cast({shown} as {kind}) as "{name}"'
 
 
 def assign_departments(con: duckdb.DuckDBPyConnection, ledgers: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from etl.build import assign_departments, create_batches, landing_shape
 from etl.check_findings import PUBLICITY, CheckedSheet, collect_result
 from etl.check_result import CheckResult
 from etl.intake import Table, take_in
+from etl.privacy import define_words, hidden_codes
 from etl.readers import READER_VERSION
 from expectations.runner import run_rules
 from warehouse import files
@@ -146,6 +147,7 @@ def _stage(
         )
     # Without a home nobody else's hashes are compared with, so any key will do.
     identity_hash = IdentityHash(home.key() if home else secrets.token_bytes(32))
+    define_words(con)
     con.execute("create schema raw")
     for contract in contracts.values():
         _create_raw(con, contract)
@@ -226,8 +228,12 @@ def _insert_raw(
     """The rows of a sheet, persons' columns replaced by their masked form."""
     derived = derive(con, sheet.table.frame, contract, received, identity_hash)
     masked = {c for c in derived.columns if c.endswith("__masked")}
+    # As in a published warehouse, so that keys agree.
+    hidden = hidden_codes(contract)
     chosen = [
-        f'"{name}__masked" as "{name}"' if f"{name}__masked" in masked else f'"{name}"'
+        f'"{name}__masked" as "{name}"'
+        if f"{name}__masked" in masked
+        else hidden.get(name, "{}").replace("{}", f'"{name}"') + f' as "{name}"'
         for name in derived.columns
         if name not in masked and name not in _UNSHOWN
     ]

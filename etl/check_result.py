@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal
+
+from expectations.rules import declared_version
 
 _SHOWN_PLACES = 8
 _SEVERITY_WORDS = {"error": "错误", "late": "迟报", "concealed": "应报未报", "warning": "提示"}
 _SEVERITY_ORDER = list(_SEVERITY_WORDS)
+_LOSSES = {"lost_digits", "ragged_rows"}
 
 
 @dataclass(frozen=True)
@@ -114,11 +119,18 @@ class CheckResult:
 
     @property
     def exit_code(self) -> int:
-        """0 fine, 1 errors or late rows, 3 a rule crashed. (2, an unreadable file, has no result:
+        """0 fine, 1 errors, late rows, lost cells or no rows, 3 a rule crashed. (2, an unreadable file, has no result:
         `check_file` raises UnreadableFile.)"""
         if any(rule.status == "errored" for rule in self.rules):
             return 3
+        if not self.rows or self._lost:
+            return 1
         return 1 if any(v.severity != "warning" for v in self.violations) else 0
+
+    @property
+    def _lost(self) -> list[FileProblem]:
+        """Cells that did not come in as they were meant: nobody can vouch for such a file."""
+        return [problem for problem in self.problems if problem.code in _LOSSES]
 
     @property
     def verdict(self) -> str:
@@ -128,11 +140,15 @@ class CheckResult:
         if any(v.field is None and v.severity == "error" for v in self.violations):
             return "不可报：表头缺少必填列，请换用下发的模板。"
         wrong = self.rows - self.compliant_rows
+        if not self.rows:
+            return "没有数据：表头之下没有一行数据，无可报送。"
         late = f"另有 {self.late_rows} 行迟报，照实报送。" if self.late_rows else ""
         if wrong and wrong == self.rows:
             return f"不可报：{self.rows} 行全部有错误，请改正后重新检查。{late}"
         if wrong:
             return f"修改后可报：{self.rows} 行中 {wrong} 行有错误，请改正后重新检查。{late}"
+        if self._lost:
+            return f"修改后可报：有单元格丢了位数或错了列，见【文件】，请改正后重新检查。{late}"
         return f"可报：{self.rows} 行没有错误。{late}"
 
     def to_json(self) -> dict[str, Any]:
@@ -158,11 +174,12 @@ class CheckResult:
             "problems": [vars(problem).copy() for problem in self.problems],
         }
 
-    def to_text(self) -> str:
-        """The verdict, then what is wrong, rule by rule, worst first."""
-        return "\n".join(self._lines())
+    def to_text(self, with_values: bool = False) -> str:
+        """The file, the verdict, then what is wrong, rule by rule, worst first."""
+        return "\n".join(self._lines(with_values))
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self, with_values: bool) -> Iterator[str]:
+        yield f"文件：{self.file}"
         yield self.verdict
         for sheet in self.sheets:
             name = f"工作表“{sheet.sheet}”" if sheet.sheet else "本文件"
@@ -190,12 +207,27 @@ class CheckResult:
                 f"（{len(rows)} 行）"
             )
             for violation in found[:_SHOWN_PLACES]:
-                yield f"    {_place(violation)}：{violation.message}"
+                value = f"（原值：{violation.value}）" if with_values and violation.value else ""
+                yield f"    {_place(violation)}：{violation.message}{value}"
             if len(found) > _SHOWN_PLACES:
-                yield f"    …… 另有 {len(found) - _SHOWN_PLACES} 处，见 --format json 或 --workbook"
+                yield f"    …… 另有 {len(found) - _SHOWN_PLACES} 处，见 --format json"
 
 
 def _place(violation: Violation) -> str:
     sheet = f"{violation.sheet} " if violation.sheet else ""
     where = violation.cell or f"第 {violation.row} 行"
     return f"{sheet}{where}" + (f"“{violation.column}”" if violation.column else "")
+
+
+def unreadable(path: Path, plan: str, received: date, reason: str) -> CheckResult:
+    """The document for a file that could not be read: no sheets, and why."""
+    return CheckResult(
+        file=str(path),
+        plan=plan,
+        received=received.isoformat(),
+        rule_set=declared_version(),
+        sheets=(),
+        rules=(),
+        violations=(),
+        problems=(FileProblem("", "unreadable", reason, None, None, None),),
+    )

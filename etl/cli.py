@@ -7,6 +7,7 @@ Exit codes: 0 fine; 1 `check` found errors or late rows; 2 something could not b
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -22,7 +23,7 @@ from etl import cli_admin, cli_check, cli_data, cli_read
 from etl.build import product_version
 from etl.cli_common import EXIT_INTERNAL, EXIT_UNREADABLE, EXIT_USAGE, ChineseGroup
 from etl.landing import LandingError
-from etl.logs import LOGGER, log_crash
+from etl.logs import log_crash, log_stop, quiet
 from etl.pipeline import RequestError
 from etl.received import ReceivedError
 from warehouse.calendar import CalendarError
@@ -39,6 +40,14 @@ _UNREADABLE = (
     ReceivedError,
     LandingError,
 )
+_OS_REASONS: tuple[tuple[type[OSError], str], ...] = (
+    (FileExistsError, "已有同名的文件，不能当作文件夹"),
+    (NotADirectoryError, "路径中有一级是文件，不是文件夹"),
+    (IsADirectoryError, "这是文件夹，不是文件"),
+    (FileNotFoundError, "文件或文件夹不存在"),
+    (PermissionError, "没有读写权限，或文件正被别的程序打开"),
+)
+_OS_NUMBERS = {errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘是只读的", errno.ENAMETOOLONG: "名称太长"}
 # What the option parser says, in the words of our users.
 _PHRASES = (
     (r"Missing option (.+?)\.?$", r"缺少选项 \1。"),
@@ -91,17 +100,19 @@ def _start(
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; gives its exit code. Messages go to stderr, in Chinese."""
     command = typer.main.get_command(app)
+    quiet()
     try:
         code = command.main(arguments, prog_name="citycredit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        _complain(f"{in_chinese(error.format_message())}用法见 citycredit --help。")
+        told = in_chinese(error.format_message()).rstrip("。")
+        _complain(f"{told}。用法见 citycredit --help。")
         return EXIT_USAGE
     except RequestError as error:
         _complain(str(error))
         return EXIT_USAGE
     except _UNREADABLE as error:
-        LOGGER.warning("stopped: %s", type(error).__name__)
+        log_stop(error)
         _complain(str(error))
         return EXIT_UNREADABLE
     except (Abort, KeyboardInterrupt):
@@ -112,12 +123,24 @@ def run(arguments: list[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        log_crash(error)
+        _complain(os_message(error))
+        return EXIT_UNREADABLE
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback with data in it
         log_crash(error)
         _complain(
             f"程序出错（{type(error).__name__}），数据未受影响。请把 logs/ 里的日志发给维护人员。"
         )
         return EXIT_INTERNAL
+
+
+def os_message(error: OSError) -> str:
+    """What the system refused, in Chinese, with the path and how to go on."""
+    reason = next((text for kind, text in _OS_REASONS if isinstance(error, kind)), None)
+    reason = reason or _OS_NUMBERS.get(error.errno or 0, "系统不让读写")
+    where = f"：{error.filename}" if error.filename else ""
+    return f"{reason}{where}。请核对路径、权限和磁盘空间后重试。"
 
 
 def in_chinese(message: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from etl.check import check_file
+from etl.check_result import unreadable
 from etl.cli_common import (
     EXIT_UNREADABLE,
     ChineseCommand,
@@ -19,7 +20,7 @@ from etl.cli_common import (
 )
 from etl.edge import today
 from etl.output import Format, Output
-from etl.pipeline import check_replaced, find_plan
+from etl.pipeline import RequestError, check_replaced, find_plan
 from etl.readers import UnreadableFile
 from warehouse.journal import Journal
 from warehouse.plans import load_plans
@@ -38,9 +39,11 @@ def check(
     home: HomeOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """报送前质检：不入库、不计分。退出码 0 可报，1 有错误或迟报，2 读不了，3 检查出错。"""
+    """报送前质检：不入库、不计分。退出码 0 可报，1 有错误、迟报或没有数据，2 读不了，3 检查出错。"""
     out = Output(form)
     found = find_home(home)
+    if reveal and found is None:
+        raise RequestError("--reveal 须记入日志账，但还没有数据目录。请先建立，或去掉 --reveal。")
     chosen = find_plan(load_plans(found.plans if found is not None else None), plan)
     if replaces is not None:
         check_replaced(
@@ -59,11 +62,13 @@ def check(
             )
     except UnreadableFile as error:
         out.say(f"读不了：{error}")
+        if out.is_json:
+            out.document(unreadable(path, plan, received or today(), error.reason).to_json())
         raise typer.Exit(EXIT_UNREADABLE) from error
     if out.is_json:
         out.document(result.to_json())
     else:
-        out.line(result.to_text())
+        out.line(result.to_text(reveal))
     raise typer.Exit(result.exit_code)
 
 

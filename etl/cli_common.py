@@ -56,7 +56,15 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} 不是日期，应写成 2022-07-05") from None
+        raise typer.BadParameter(f"{text!r} 不是日期，如 2022-07-05。") from None
+
+
+def read_past_day(text: str) -> date:
+    """A date given on the command line that has come already."""
+    day = read_day(text)
+    if day > today():
+        raise typer.BadParameter(f"{text!r} 晚于今天，还没到的日子不能算收到。")
+    return day
 
 
 HomeOption = Annotated[
@@ -74,7 +82,9 @@ AsOfOption = Annotated[
 ]
 ReceivedOption = Annotated[
     date | None,
-    typer.Option("--received", parser=read_day, metavar="DATE", help="收到日期，缺省为今天。"),
+    typer.Option(
+        "--received", parser=read_past_day, metavar="DATE", help="收到日期，缺省为今天，不得晚于今天。"
+    ),
 ]
 PlanOption = Annotated[str, typer.Option("--plan", metavar="PLAN", help="方案编号，如 BC。")]
 PortOption = Annotated[

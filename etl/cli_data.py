@@ -22,7 +22,9 @@ from etl.cli_common import (
 from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
-from etl.pipeline import LoadResult, Outcome, Pipeline, find_plan
+from etl.received import Arrival, gather
+from etl.pipeline import LoadResult, Outcome, Pipeline, RequestError, find_plan
+from warehouse.contracts import load_contracts
 from warehouse.plans import load_plans
 from warehouse.store import Store
 
@@ -51,8 +53,15 @@ def load(
     """收文件：存原件、认台账、检查并发布（数据目录不存在时自动建立）。"""
     out = Output(form)
     existing = find_home(home)
-    # Before a home is made for nothing.
-    find_plan(load_plans(existing.plans if existing is not None else None), plan)
+    if existing is None:
+        # Before a home is made for nothing.
+        find_plan(load_plans(None), plan)
+        if replaces is not None:
+            raise RequestError(f"没有批次“{replaces}”，不能替换：还没有数据目录。")
+        incoming, problems = gather(paths, Arrival(received, None, replaces), today())
+        if not incoming:
+            show_load(out, LoadResult([], [], problems, [], [], Outcome(None, "not_run")))
+            raise typer.Exit(EXIT_UNREADABLE if problems else 0)
     with out.working() as progress:
         pipeline = Pipeline(open_home(home, create=True), today(), progress)
         result = pipeline.load(paths, plan, received, replaces)
@@ -88,9 +97,11 @@ def show_load(out: Output, result: LoadResult) -> None:
         out.document(document)
         say_outcome(out, result.outcome)
         return
+    titles = {ledger: contract.title for ledger, contract in load_contracts().items()}
     rows = [
         {
             **row,
+            "ledger_title": titles[row["ledger"]],
             "state": _STATE_WORDS[row["state"]] + ("（重复报送）" if row["duplicate_of"] else ""),
         }
         for row in document["batches"]
@@ -99,7 +110,7 @@ def show_load(out: Output, result: LoadResult) -> None:
         "batch": "批次",
         "file": "文件",
         "sheet": "工作表",
-        "ledger": "台账",
+        "ledger_title": "台账",
         "rows": "行数",
         "quarantined": "有错行",
         "state": "状态",
@@ -190,7 +201,7 @@ def reland(
     home: HomeOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """合同或读取程序更新后，由原件重新落地并发布；批次号与收到日期不变。"""
+    """台账合约或读取程序更新后，由原件重新落地并发布；批次号与收到日期不变。"""
     out = Output(form)
     with out.working() as progress:
         pipeline = Pipeline(open_home(home), today(), progress)
@@ -206,19 +217,33 @@ def rollback(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """回到较早的版本；其后收到的批次改为暂挂，下次收件不会把它们带回来。"""
-    if version.isascii() and version.isdigit():
-        version = f"w{int(version):06d}"
     out = Output(form)
     store = Store(open_home(home))
-    store.rollback(version)
+    version = _known_version(store, version)
+    withdrawn_again = store.rollback(version)
     held = [b.batch_id for b in store.journal.batches() if b.state == "held"]
     LOGGER.info("rolled back to %s", version)
     if out.is_json:
-        out.document({"version": version, "held": held})
+        out.document({"version": version, "held": held, "withdrawn_again": withdrawn_again})
         return
     out.line(f"现行版本：{version}")
     if held:
         out.line(f"暂挂批次：{'、'.join(held)}（需要时 citycredit accept）")
+    if withdrawn_again:
+        out.say(
+            f"注意：批次 {'、'.join(withdrawn_again)} 此前已撤回，这个版本里又计入了。"
+            "不该计入的请再次 citycredit withdraw。"
+        )
+
+
+def _known_version(store: Store, told: str) -> str:
+    """The name of a published version, told by number or name. Raises RequestError."""
+    version = f"w{int(told):06d}" if told.isascii() and told.isdigit() else told
+    published = store.versions()
+    if version not in {v.name for v in published}:
+        kept = "、".join(str(v.number) for v in published if v.is_kept) or "（无）"
+        raise RequestError(f"没有版本“{told}”。可回滚的版本号：{kept}。")
+    return version
 
 
 COMMANDS = (load, build, accept, withdraw, reland, rollback)

@@ -33,6 +33,24 @@ def start_logging(home: Home) -> None:
     LOGGER.propagate = False
 
 
+def quiet() -> None:
+    """Before a home is known there is no log; what is logged then is not for the console."""
+    if not LOGGER.handlers:
+        LOGGER.addHandler(logging.NullHandler())
+    LOGGER.propagate = False
+
+
+def log_stop(error: BaseException) -> None:
+    """Log why a command stopped by itself, with the technical reason behind it if there is one.
+
+    Only for errors whose texts are our own; of their causes only the kind is told.
+    """
+    cause = error.__cause__
+    LOGGER.warning(
+        "stopped: %s%s", type(error).__name__, f" ({type(cause).__name__})" if cause else ""
+    )
+
+
 def log_crash(error: BaseException) -> None:
     """Log where an unforeseen error arose. Its text is left out: it may quote a cell."""
     where = "".join(traceback.format_tb(error.__traceback__))

@@ -15,10 +15,11 @@ import duckdb
 
 from etl.build import Progress, Sources, build_warehouse, silent
 from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
+from etl.logs import log_crash
 from etl.received import Arrival, gather
 from warehouse.calendar import load_calendar
 from warehouse.contracts import load_contracts
-from warehouse.home import Home
+from warehouse.home import Home, HomeError
 from warehouse.journal import Batch
 from warehouse.plans import Plan, load_plans
 from warehouse.store import Details, Store
@@ -267,14 +268,25 @@ class Pipeline:
             yield one
 
     def _publish_landed(self) -> Outcome:
-        """Publish accepted and landed batches; what was only landed is held if the gate fails."""
+        """Publish accepted and landed batches; what was only landed is held if that fails.
+
+        Also if the build crashes: a batch that stayed landed would stop every later load. A full
+        disk and the like (HomeError) are no fault of a batch, so it stays for the next attempt.
+        """
         landed = [b for b in self.journal.batches() if b.state == "landed"]
         ids = [b.batch_id for b in landed]
-        outcome = self._publish(self._accepted() + landed, {"accepted": ids})
+        reason = "发布前核验未通过："
+        try:
+            outcome = self._publish(self._accepted() + landed, {"accepted": ids})
+        except HomeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would come again
+            log_crash(error)
+            reason = ""
+            told = f"建库时出错（{type(error).__name__}），请把 logs/ 里的日志发给维护人员"
+            outcome = Outcome(self.store.current(), "failed", [told])
         if outcome.is_refused and ids:
-            self.journal.append(
-                "held", held=ids, reason="发布前核验未通过：" + "、".join(outcome.gate_failed)
-            )
+            self.journal.append("held", held=ids, reason=reason + "、".join(outcome.gate_failed))
         return outcome
 
     def _publish(self, batches: Sequence[Batch], details: Details, force: bool = False) -> Outcome:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,50 +31,65 @@ class Arrival:
     replaces: str | None = None
 
 
-def read_received(folder: Path) -> dict[str, Arrival]:
+def read_received(folder: Path, today: date) -> dict[str, Arrival]:
     """What `received.csv` in this folder says, by file name; empty if there is none.
 
-    Raises ReceivedError for a missing column, a file named twice or a date that is none.
+    Raises ReceivedError for a missing column, a file named twice, and a date that is none or is
+    yet to come.
     """
     path = folder / FILE_NAME
     if not path.is_file():
         return {}
     arrivals: dict[str, Arrival] = {}
+    reader = csv.DictReader(io.StringIO(_content(path), newline=""))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if "file" not in (reader.fieldnames or []):
-                raise ReceivedError(f"{path} 第 1 行缺少 file 列；列应为 {','.join(_COLUMNS)}。")
-            for row in reader:
-                name = (row["file"] or "").strip()
-                if not name:
-                    continue
-                if name in arrivals:
-                    raise ReceivedError(f"{path} 第 {reader.line_num} 行：{name} 重复出现。")
-                arrivals[name] = Arrival(
-                    received=_day(row.get("received"), path, reader.line_num),
-                    department=_text(row.get("department")),
-                    replaces=_text(row.get("replaces")),
-                )
-    except UnicodeDecodeError as error:
-        raise ReceivedError(f"{path} 不是 UTF-8 编码，请另存为 UTF-8。") from error
+        if "file" not in (reader.fieldnames or []):
+            raise ReceivedError(f"{path} 第 1 行缺少 file 列；列应为 {','.join(_COLUMNS)}。")
+        for row in reader:
+            name = (row["file"] or "").strip()
+            if not name:
+                continue
+            if name in arrivals:
+                raise ReceivedError(f"{path} 第 {reader.line_num} 行：{name} 重复出现。")
+            arrivals[name] = Arrival(
+                received=_day(row.get("received"), path, reader.line_num, today),
+                department=_text(row.get("department")),
+                replaces=_text(row.get("replaces")),
+            )
+    except csv.Error as error:
+        line = reader.reader.line_num
+        raise ReceivedError(f"{path} 第 {line} 行不是完整的 CSV，请用表格软件另存一次。") from error
     return arrivals
+
+
+def _content(path: Path) -> str:
+    """The text: UTF-8, or what a Chinese Excel writes."""
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ReceivedError(f"{path} 既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8。")
 
 
 def _text(value: str | None) -> str | None:
     return (value or "").strip() or None
 
 
-def _day(value: str | None, path: Path, line: int) -> date | None:
+def _day(value: str | None, path: Path, line: int, today: date) -> date | None:
     text = _text(value)
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ReceivedError(
-            f"{path} 第 {line} 行：收到日期 {text!r} 不是日期，应写成 2022-07-05。"
+            f"{path} 第 {line} 行：收到日期 {text!r} 不是日期，如 2022-07-05。"
         ) from error
+    if day > today:
+        raise ReceivedError(f"{path} 第 {line} 行：收到日期 {text} 晚于今天，请核对。")
+    return day
 
 
 def gather(
@@ -93,7 +109,7 @@ def gather(
         folder = path if path.is_dir() else path.parent
         try:
             if folder not in arrivals:
-                arrivals[folder] = read_received(folder)
+                arrivals[folder] = read_received(folder, today)
         except ReceivedError as error:
             problems.append(Problem(str(folder / FILE_NAME), str(error)))
             continue

@@ -40,7 +40,7 @@ def page(chromium: str) -> Iterator[Page]:
 
 def test_from_the_first_page_to_the_cell(address: str, page: Page) -> None:
     page.goto(f"{address}/?period=2022-06")
-    expect(page.get_by_text("本周要推动的事")).to_be_visible()
+    expect(page.get_by_text("要推动的事（按 7 月 10 日判定）")).to_be_visible()
     expect(page.get_by_text(WATERMARK).first).to_be_visible()
     # The whole first page fits a leader's screen.
     main = page.get_by_test_id("stMain")

@@ -84,6 +84,15 @@ def test_units_are_counted_by_group_and_standing() -> None:
     assert counts["不适用"]["只列不排"] == 1
 
 
-def test_units_without_a_rate_have_no_bar() -> None:
-    bars = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False).data[0]
-    assert list(bars.y) == ["甲", "乙"]
+def test_units_without_a_rate_have_no_point() -> None:
+    figure = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False)
+    # 乙 has few records: told apart in a word, not in a colour only.
+    points = {trace.name: list(trace.y) for trace in figure.data}
+    assert points == {"达标": ["甲"], "样本少，只供参考": ["乙"]}
+    assert list(figure.layout.yaxis.categoryarray) == ["甲", "乙"]
+
+
+def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
+    figure = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False)
+    assert figure.layout.xaxis.range[0] == 78
+    assert "自 78% 起" in figure.layout.xaxis.title.text

@@ -159,7 +159,7 @@ def test_a_department_shows_its_late_records(town: Town, monkeypatch: pytest.Mon
     app = open_page(town.home.root, monkeypatch, "departments", unit=LATE_UNIT, period=PERIOD)
     table = app.dataframe[0].value
     assert table["决定文书号"].to_list() == ["示市监许字〔2022〕2号"]
-    assert table["晚（天）"].to_list() == [7]
+    assert table["晚（自然日）"].to_list() == [7]
     assert "样本少" in texts(app)
 
 

@@ -217,10 +217,23 @@ def test_paths_and_files_that_are_missing_are_named(tmp_path: Path) -> None:
     [
         ("name,received\na.csv,2022-08-03\n", "第 1 行缺少 file 列"),
         ("file,received\na.csv,2022-08-35\n", "第 2 行：收到日期 '2022-08-35' 不是日期"),
+        ("file,received\na.csv,2022-12-02\n", "第 2 行：收到日期 2022-12-02 晚于今天"),
         ("file,received\na.csv,\na.csv,\n", "第 3 行：a.csv 重复出现"),
+        ("file,department\na.csv," + "x" * 200_000 + "\n", "不是完整的 CSV"),
     ],
 )
 def test_a_wrong_received_csv_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "received.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ReceivedError, match=said):
-        read_received(tmp_path)
+        read_received(tmp_path, date(2022, 12, 1))
+
+
+def test_received_csv_as_a_chinese_excel_writes_it(tmp_path: Path) -> None:
+    text = "file,received,department\n处罚.csv,2022-12-01,示例单位04\n"
+    (tmp_path / "received.csv").write_bytes(text.encode("gb18030"))
+    # The day of the command itself is not yet to come.
+    found = read_received(tmp_path, date(2022, 12, 1))
+    assert found == {"处罚.csv": Arrival(date(2022, 12, 1), "示例单位04")}
+    (tmp_path / "received.csv").write_bytes(b"file\n\xff\xff\n")
+    with pytest.raises(ReceivedError, match="GB18030"):
+        read_received(tmp_path, date(2022, 12, 1))

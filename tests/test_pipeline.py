@@ -6,6 +6,7 @@ a publish, and answered by the test elsewhere (each real judgement takes seconds
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -102,6 +103,83 @@ def test_persons_never_leave_the_landing(pipeline: Pipeline, tmp_path: Path) -> 
     assert "张三".encode() not in live
     assert "王小二".encode() not in live
     assert str(pipeline.home.landing).encode() not in live
+
+
+def test_numbers_of_persons_in_other_columns_are_hidden(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    card, phone, bank = "11010519491231002X", "13812345678", "6222021234567890123"
+    wide = "１３９８７６５４３２１"
+    path = make_penalty_csv(tmp_path / "a.csv", rows=2)
+    titles = load_contracts()["admin_penalty"]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head, first, second = csv.reader(file)
+    typed = {
+        "remark": f"联系电话{phone}",
+        "violation_facts": f"张三（{card}）于六月{wide}",
+        "penalty_content": f"退款至{bank}。",
+        "uscc": card,
+        "counterparty_name": f"示例公司{phone}",
+    }
+    for field, text in typed.items():
+        first[head.index(titles.column(field).title)] = text
+    second[head.index(titles.column("uscc").title)] = phone
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, first, second])
+    load(pipeline, path)
+    with pipeline.store.reader() as con:
+        columns = con.sql(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where data_type = 'VARCHAR' and not internal and database_name = current_database()"
+        ).fetchall()
+        assert ("staging", "admin_penalty", "remark") in columns
+        for schema, table, column in columns:
+            texts = con.table(f'{schema}."{table}"').project(f'"{column}"').fetchall()
+            for number in (card, phone, bank, wide):
+                assert not any(number in (text or "") for (text,) in texts), (table, column)
+        shown = con.sql(
+            "select remark, uscc, uscc__norm, uscc__valid from staging.admin_penalty "
+            "order by row_number"
+        ).fetchall()
+        found = con.sql(
+            "select rule_id, field from quality.violations where rule_id in ('G05', 'G42')"
+        ).fetchall()
+    code = "110" + "\u2217" * 11 + "002X"
+    assert shown[0] == ("联系电话138\u2217\u2217\u2217\u22175678", code, code, False)
+    assert shown[1][1] == "138\u2217\u2217\u2217\u22175678"
+    # The rules still see that there was a number.
+    assert sorted(found) == [
+        ("G05", "uscc"),
+        ("G05", "uscc"),
+        ("G42", "penalty_content"),
+        ("G42", "remark"),
+        ("G42", "violation_facts"),
+    ]
+    live = pipeline.store.path("w000001").read_bytes()
+    assert not any(number.encode() in live for number in (card, phone, bank, wide))
+
+
+def test_a_crash_in_the_build_holds_what_is_new(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(pipeline, make_penalty_csv(tmp_path / "a.csv", first=1, rows=1))
+
+    def crash(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("select '13812345678'::date")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "compute_metrics", crash)
+        refused = pipeline.load([make_penalty_csv(tmp_path / "b.csv", first=2, rows=1)], "BC", JULY)
+    assert (refused.outcome.version, refused.outcome.gate_status) == ("w000001", "failed")
+    assert "ConversionException" in refused.outcome.gate_failed[0]
+    assert [b.state for b in refused.new] == ["held"]
+    event = pipeline.journal.events()[-1]
+    assert event["held"] == ["B000002"]
+    assert "建库时出错" in event["reason"]
+    assert "13812345678" not in str(event) + str(refused.to_json())
+    # The next load is not stopped by it.
+    load(pipeline, make_penalty_csv(tmp_path / "c.csv", first=3, rows=1))
+    assert live_numbers(pipeline) == [1, 3]
 
 
 def test_gate_failure_then_a_good_load_then_accept(

@@ -244,6 +244,20 @@ def test_revoked_after_the_cut_off_the_month_stays(town: Town) -> None:
     town.expect("2022-07-15", COMPLIANCE, "2022", (1, 1))
 
 
+def test_the_2016_layout_has_its_own_status_words(town: Town) -> None:
+    def old(serial: int, status: str) -> dict[str, str]:
+        row = permit(serial, 当前状态=status)
+        row.pop("数据来源单位统一社会信用代码")
+        for gone in ("行政相对人类别", "许可证书名称", "许可编号", "有效期自"):
+            del row[gone]
+        renamed = {"许可类别": "审批类别", "有效期至": "许可截止期"}
+        return {"项目名称": "食品经营许可"} | {renamed.get(k, k): v for k, v in row.items()}
+
+    town.receive("2022-06-06", [old(1, "0"), old(2, "1"), old(3, "2")])
+    # 1 is 撤销 and leaves both sides; 2 is a dispute (异议) and changes nothing
+    town.expect("2022-06-06", REPORT, "2022-06", (2, 2))
+
+
 def test_the_register_revokes_from_its_status_date(town: Town) -> None:
     town.receive("2022-06-06", [permit(1), permit(2)])
     town.receive("2022-06-25", [register(1, 状态="撤销", 状态日期="2022/06/24")])

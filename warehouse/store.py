@@ -241,8 +241,10 @@ class Store:
                 leftover.unlink(missing_ok=True)
         return details
 
-    def rollback(self, version: str) -> None:
+    def rollback(self, version: str) -> list[str]:
         """Make a kept version live again, and its batches the accepted ones.
+
+        Gives those that had been withdrawn since and are counted in again.
 
         Batches that are not in it are held (回滚), so that the next build starts from what this
         version held instead of quietly bringing them back; `accept` takes each in again.
@@ -263,10 +265,14 @@ class Store:
                 )
             inside = event.get("batches", [])
             batches = self.journal.batches()
+            withdrawn = [
+                b.batch_id for b in batches if b.batch_id in inside and b.state == "withdrawn"
+            ]
             self.journal.append(
                 "rolled_back",
                 version=version,
                 accepted=[b.batch_id for b in batches if b.batch_id in inside],
+                withdrawn_again=withdrawn,
                 held=[
                     b.batch_id
                     for b in batches
@@ -275,6 +281,7 @@ class Store:
                 reason=f"回滚到 {version}",
             )
             self._move_pointer(version)
+            return withdrawn
 
     def check_space(self, needed_bytes: int = 0) -> None:
         """Raises StoreError if the disk has less free than the reserve and what is needed."""

@@ -42,6 +42,7 @@ def verify(home: Home) -> list[Finding]:
         return [Finding("error", home.JOURNAL_NAME, f"日志账有误：{error}。请从备份恢复。")]
     return [
         *_verify_pointer(store, live_version(events)),
+        *_verify_withdrawn(events, batches),
         *_verify_versions(store),
         *_verify_originals(home, batches),
         *_verify_landing(home, batches),
@@ -62,6 +63,19 @@ def _verify_pointer(store: Store, by_journal: str | None) -> Iterator[Finding]:
             "current",
             f"现行版本是 {live}，日志账记的是 {by_journal}：上次发布被中断，下一次写入会自动补上。",
         )
+
+
+def _verify_withdrawn(events: list[dict[str, Any]], batches: list[Batch]) -> Iterator[Finding]:
+    """Batches once withdrawn that the last rollback counted in, and nobody withdrew since."""
+    accepted = {b.batch_id for b in batches if b.state == "accepted"}
+    rollbacks = [event for event in events if event["event"] == "rolled_back"]
+    for batch_id in rollbacks[-1].get("withdrawn_again", []) if rollbacks else []:
+        if batch_id in accepted:
+            yield Finding(
+                "warning",
+                batch_id,
+                "此前已撤回，回滚后又计入了。不该计入的请再次 citycredit withdraw。",
+            )
 
 
 def _verify_versions(store: Store) -> Iterator[Finding]:

@@ -17,10 +17,11 @@ from dashboard.components.cards import (
 )
 from dashboard.components.coming import draw_coming
 from dashboard.components.frame import draw_collecting, draw_no_records
+from dashboard.components.narrow import draw_narrow_style
 from dashboard.components.push import draw_push
 from dashboard.components.standings import draw_unit_names
 from dashboard.filters import current_view
-from dashboard.findings import conclusion, push_items, standing_of_units
+from dashboard.findings import conclusion, push_items, rates_finding, standing_of_units
 from dashboard.queries.figures import (
     read_clause_lights,
     read_coming_dates,
@@ -41,11 +42,14 @@ targets = by_metric(ask(source, read_targets, plan, period))
 metrics = by_metric(ask(source, read_metrics, plan, period))
 clauses = ask(source, read_clause_lights, plan, period)
 tasks = ask(source, read_task_states, plan, period)
+unreported = ask(source, read_unreported, plan, period)
+hand_ins = ask(source, read_obligations, plan, period)
+before = view.period["previous_period"]
 items = push_items(
     view.judging_date,
-    ask(source, read_unreported, plan, period),
+    unreported,
     tasks,
-    ask(source, read_obligations, plan, period),
+    hand_ins,
     ask(source, read_records, plan, period, "error"),
     clauses,
     view.period["cutoff_date"],
@@ -60,9 +64,10 @@ if not view.period["has_records"]:
 elif view.period["is_collecting"]:
     draw_collecting(view, units)
 st.markdown(f"##### {conclusion(period, targets, clauses, len(items))}")
+draw_narrow_style()
 if is_phone:
     draw_rates_card(targets, metrics, is_narrow=True)
-    draw_push(view, items, is_narrow=True)
+    draw_push(view, items)
     st.stop()
 
 cards = st.columns([2.6, 1.1, 1, 1, 1], gap="small")
@@ -71,16 +76,21 @@ with cards[0]:
 with cards[1]:
     draw_lights_card(clauses)
 with cards[2]:
-    draw_overdue_card(tasks, metrics)
+    draw_overdue_card(tasks, metrics, view.judging_date)
 with cards[3]:
-    draw_ledger_card(targets, metrics)
+    draw_ledger_card(targets, metrics, hand_ins)
 with cards[4]:
-    draw_missed_card(metrics)
+    draw_missed_card(
+        unreported,
+        ask(source, read_unreported, plan, before) if before else None,
+        view.judging_date,
+        is_known="publicity_missed_count" in metrics,
+    )
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
     draw_push(view, items)
-with right:
+with right, st.container(key="wide_standings"):
     met = units.filter(pl.col("standing") == "达标").height
     lagging = units.filter(pl.col("standing") == "待改进").height
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -93,13 +103,13 @@ with right:
     )
 
 left, right = st.columns([3, 2], gap="medium")
-with left:
+with left, st.container(key="wide_trend"):
     rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == "all")
-    st.markdown("**三率 12 个月走势**")
+    st.markdown(f"**三率走势：{rates_finding(rates, period)}**")
     st.plotly_chart(
         draw_rates(rates, target=target, height=200, is_sample=view.is_sample),
         key="trend",
         config={"displayModeBar": False},
     )
-with right:
+with right, st.container(key="wide_coming"):
     draw_coming(view, ask(source, read_coming_dates, plan, period))

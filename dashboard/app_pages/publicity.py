@@ -21,6 +21,7 @@ from dashboard.components.publicity import (
 )
 from dashboard.components.texts import draw_note
 from dashboard.filters import choose_month, current_view
+from dashboard.findings import rates_finding, units_finding
 from dashboard.queries.figures import (
     read_metrics,
     read_rates_by_month,
@@ -58,8 +59,8 @@ kind = st.segmented_control(
 ledger = KINDS[kind or BOTH]
 left, right = st.columns(2, gap="medium")
 with left:
-    st.markdown(f"**按月：{kind}三率**")
     rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == (ledger or "all"))
+    st.markdown(f"**按月（{kind}）：{rates_finding(rates, period)}**")
     st.plotly_chart(
         draw_rates(rates, target=target, height=320, is_sample=view.is_sample),
         key="by_month",
@@ -73,6 +74,8 @@ with right:
         "按单位看", list(RATES), default="及时率", required=True, key="rate", bind="query-params"
     )
     units = ask(source, read_units, plan, period)
+    finding = units_finding(units, RATES[rate or "及时率"], rate or "及时率", target)
+    st.markdown(f"**{finding}**")
     chosen = st.plotly_chart(
         draw_unit_rates(
             units, RATES[rate or "及时率"], rate or "", target=target, is_sample=view.is_sample
@@ -82,7 +85,10 @@ with right:
         on_select="rerun",
         selection_mode="points",
     )
-    draw_note("许可和处罚合计；点一条，下面只看这个单位。少于 10 条的单位样本少，只供参考。")
+    draw_note(
+        "许可和处罚合计；点一个点，下面只看这个单位。"
+        f"空心灰圈：少于 {view.plan['min_rank_records']} 条，样本少，只供参考。"
+    )
 
 if metrics.get("publicity_record_count") is None:
     draw_no_records(view)
@@ -95,7 +101,8 @@ unit = unit_names.get(of or picked(chosen, "y") or "")
 scope = LEDGERS.get(ledger or "", "许可和处罚")
 
 types = rule_titles(ask(source, read_error_types, plan, period, unit, ledger))
-st.markdown(f"**问题类型：{scope}，共 {types.height} 类**")
+most = "" if types.is_empty() else f"，最多的是“{types['title'][0]}”"
+st.markdown(f"**问题类型：{scope}，共 {types.height} 类{most}**")
 rule = None
 if types.is_empty():
     draw_note("本期没有不合规的记录。")

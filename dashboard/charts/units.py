@@ -7,19 +7,21 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, RED, TEAL, VIOLET, finish
+from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, VIOLET, finish
 from dashboard.findings import STANDINGS
-from dashboard.wording import GROUPS, percent
+from dashboard.wording import GROUPS, WATERMARK, percent
 
 _COLOURS = {
     "达标": GREEN,
     "待改进": RED,
     "样本少": BLUE,
-    "零报送": TEAL,
+    "零报送": PALE,
     "未报": ORANGE,
     "无记录": VIOLET,
     "不适用": GREY,
 }
+# Hatched, so that who had nothing to report is told from who reported well even in black and white.
+_HATCHES = {"零报送": "/", "不适用": "x"}
 
 
 def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.Figure:
@@ -39,7 +41,16 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
                 x=counts,
                 name=standing,
                 orientation="h",
-                marker={"color": _COLOURS[standing]},
+                marker={
+                    "color": _COLOURS[standing],
+                    "pattern": {
+                        "shape": _HATCHES.get(standing, ""),
+                        "solidity": 0.15,
+                        "bgcolor": _COLOURS[standing],
+                        "fgcolor": "#ffffff",
+                        "fgopacity": 0.45,
+                    },
+                },
                 text=[str(count) if count else "" for count in counts],
                 textposition="inside",
                 insidetextanchor="middle",
@@ -52,36 +63,68 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
     return finish(figure, height, is_sample=is_sample, has_axis=False)
 
 
+# Colour and mark of a unit's rate; the legend says them in words.
+_MARKS = {
+    "达标": (GREEN, "circle"),
+    "低于目标": (ORANGE, "diamond"),
+    "样本少，只供参考": (GREY, "circle-open"),
+}
+
+
 def draw_unit_rates(
     units: pl.DataFrame, rate: str, title: str, *, target: float | None, is_sample: bool
 ) -> go.Figure:
-    """One rate of each unit that has one (columns unit, <rate>_rate, _hits, _base), in the order of
-    the frame, with the target's line; units with few records are grey. Clicking a bar gives the
-    unit as `y`."""
+    """One rate of each unit that has one (columns unit, <rate>_rate, _hits, _base) as a point, in
+    the order of the frame, with the target's line; colour and mark by what it means. Points and not
+    bars, since the axis does not begin at 0. Clicking a point gives the unit as `y`."""
     rows = units.filter(pl.col(f"{rate}_rate").is_not_null())
-    values = rows[f"{rate}_rate"].to_list()
+    marked: dict[str, list[dict[str, Any]]] = {word: [] for word in _MARKS}
+    for row in rows.iter_rows(named=True):
+        marked[_meaning(row, f"{rate}_rate", target)].append(row)
     figure = go.Figure()
-    figure.add_bar(
-        y=rows["unit"].to_list(),
-        x=values,
-        orientation="h",
-        marker={"color": [_colour(row, f"{rate}_rate", target) for row in rows.to_dicts()]},
-        text=[percent(v) for v in values],
-        textposition="outside",
-        cliponaxis=False,
-        customdata=rows.select(f"{rate}_hits", f"{rate}_base").rows(),
-        hovertemplate=f"%{{y}} {title} %{{x:.1f}}%"
-        "（%{customdata[0]}/%{customdata[1]}）<extra></extra>",
-    )
+    for word, (colour, symbol) in _MARKS.items():
+        points = marked[word]
+        if not points:
+            continue
+        values = [row[f"{rate}_rate"] for row in points]
+        figure.add_scatter(
+            y=[row["unit"] for row in points],
+            x=values,
+            name=word,
+            mode="markers+text",
+            marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+            text=[percent(value) for value in values],
+            textposition="middle left",
+            cliponaxis=False,
+            customdata=[(row[f"{rate}_hits"], row[f"{rate}_base"]) for row in points],
+            hovertemplate=f"%{{y}} {title} %{{x:.1f}}%"
+            "（%{customdata[0]}/%{customdata[1]}）<extra></extra>",
+        )
     if target is not None:
         figure.add_vline(x=target, line={"color": GREY, "width": 1, "dash": "dash"})
-    low = min(values, default=90.0)
-    figure.update_xaxes(range=[max(0.0, min(80.0, low - 5)), 104], ticksuffix="%", fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
-    return finish(figure, 60 + 26 * max(rows.height, 2), is_sample=is_sample)
+    low = min(rows[f"{rate}_rate"].to_list(), default=90.0)
+    start = max(0.0, min(80.0, low - 12))
+    figure.update_xaxes(
+        range=[start, 102],
+        ticksuffix="%",
+        fixedrange=True,
+        title={"text": f"{title}（横轴自 {start:.0f}% 起）", "font": {"size": 12}},
+    )
+    figure.update_yaxes(
+        categoryorder="array",
+        categoryarray=rows["unit"].to_list(),
+        autorange="reversed",
+        fixedrange=True,
+        showgrid=True,
+    )
+    figure.update_layout(showlegend=True)
+    finished = finish(figure, 100 + 26 * max(rows.height, 2), is_sample=is_sample)
+    finished.update_layout(margin={"b": 62})
+    finished.update_annotations(selector={"text": WATERMARK}, yshift=-42)
+    return finished
 
 
-def _colour(unit: dict[str, Any], rate: str, target: float | None) -> str:
+def _meaning(unit: dict[str, Any], rate: str, target: float | None) -> str:
     if unit["is_small"]:
-        return GREY
-    return GREEN if target is None or unit[rate] >= target else ORANGE
+        return "样本少，只供参考"
+    return "达标" if target is None or unit[rate] >= target - 1e-9 else "低于目标"

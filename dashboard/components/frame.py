@@ -72,6 +72,11 @@ def draw_collecting(view: View, units: pl.DataFrame) -> None:
     )
 
 
+def draw_older_version() -> None:
+    """The live version lacks a table or column that this program reads."""
+    st.error("现行版本由旧程序生成，请运行 citycredit build，完成后刷新本页。")
+
+
 def draw_failure(error: Exception) -> None:
     """A page could not read the data: what to do; the cause in our own words where we have them."""
     reason = str(error) if isinstance(error, HomeError) else "读取数据时出错，详情见服务器日志。"

@@ -20,7 +20,7 @@ _ROWS_SHOWN = 10
 TITLES = {
     "unit": "单位", "group": "分组", "ledger": "台账", "document_no": "决定文书号",
     "counterparty_name": "行政相对人", "decision_date": "决定日期", "report_date": "上报日期",
-    "limit_date": "期限", "late_days": "晚（天）", "rules": "不合规规则", "file_name": "文件",
+    "limit_date": "期限", "late_days": "晚（自然日）", "rules": "不合规规则", "file_name": "文件",
     "sheet_name": "工作表", "row_number": "行号", "batch_id": "批次", "decision_type": "类型",
     "source": "谁登记的", "duty": "报送事项", "period_covered": "所属期", "due_date": "到期日",
     "answered_date": "收到日", "state": "状态", "task": "任务", "title": "事项",

@@ -15,6 +15,7 @@ from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.components.units_table import notes_of
 from dashboard.filters import View
+from dashboard.findings import LEDGER_METRIC, ledger_words, rates_finding
 from dashboard.queries.figures import read_metrics, read_rates_by_month, read_targets
 from dashboard.queries.tasks import read_obligations, read_task_states
 from dashboard.source import ask
@@ -27,7 +28,7 @@ _RATES = {
     "publicity_compliance_rate": "合规率",
     "publicity_first_pass_rate": "一次合格率",
     "publicity_timeliness_rate": "及时率",
-    "publicity_ledger_submission_day": "台账按期",
+    LEDGER_METRIC: "台账按期",
 }
 
 
@@ -42,7 +43,8 @@ def draw_unit(view: View, unit: dict[str, Any]) -> None:
         st.markdown(badges)
     metrics = by_metric(ask(view.source, read_metrics, view.plan_id, view.label, unit_id))
     targets = by_metric(ask(view.source, read_targets, view.plan_id, view.label, unit_id))
-    _draw_rates(metrics, targets, is_small=bool(unit["is_small"]))
+    hand_ins = ask(view.source, read_obligations, view.plan_id, view.label, unit_id)
+    _draw_rates(metrics, targets, ledger_words(hand_ins), is_small=bool(unit["is_small"]))
     part = st.segmented_control(
         "看什么",
         PARTS,
@@ -65,10 +67,11 @@ def draw_unit(view: View, unit: dict[str, Any]) -> None:
         draw_record_part(view, unit=unit_id, part=part or LATE)
     rates = ask(view.source, read_rates_by_month, view.plan_id, unit_id)
     if not rates.is_empty():
-        st.markdown("**按月三率**")
+        rates = rates.filter(pl.col("ledger") == "all")
+        st.markdown(f"**按月三率：{rates_finding(rates, view.label)}**")
         st.plotly_chart(
             draw_rates(
-                rates.filter(pl.col("ledger") == "all"),
+                rates,
                 target=None,
                 height=260,
                 is_sample=view.is_sample,
@@ -79,14 +82,19 @@ def draw_unit(view: View, unit: dict[str, Any]) -> None:
 
 
 def _draw_rates(
-    metrics: dict[str, dict[str, Any]], targets: dict[str, dict[str, Any]], *, is_small: bool
+    metrics: dict[str, dict[str, Any]],
+    targets: dict[str, dict[str, Any]],
+    ledger: tuple[str, str],
+    *,
+    is_small: bool,
 ) -> None:
     for column, (metric_id, title) in zip(st.columns(5), _RATES.items(), strict=True):
         metric, target = metrics.get(metric_id), targets.get(metric_id)
         with column, st.container(border=True, height="stretch"):
             value = metric["value"] if metric else None
-            st.metric(title, percent(value))
-            if is_small and metric_id != "publicity_ledger_submission_day":
+            is_ledger = metric_id == LEDGER_METRIC
+            st.metric(ledger[0] if is_ledger else title, percent(value))
+            if is_small and not is_ledger:
                 st.markdown(":gray-badge[○ 样本少，只供参考]" if value is not None else "")
             elif target is not None:
                 st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
@@ -94,7 +102,7 @@ def _draw_rates(
             if metric is not None and value is not None:
                 parts = f"{metric['numerator']}/{metric['denominator']}　"
                 before = metric["previous_value"]
-            draw_note(parts + change(value, before, is_rate=True))
+            draw_note(parts + change(value, before, is_rate=True), ledger[1] if is_ledger else "")
 
 
 def _draw_hand_ins(view: View, unit_id: str) -> None:

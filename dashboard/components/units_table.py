@@ -10,7 +10,10 @@ import streamlit as st
 from dashboard.components.tables import draw_download, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
-from dashboard.wording import GROUPS, NOTHING, percent
+from dashboard.findings import ledger_words
+from dashboard.queries.tasks import read_obligations
+from dashboard.source import ask
+from dashboard.wording import GROUPS, NOTHING, percent, period_words
 
 _COLUMNS = {
     "unit": "单位", "record_count": "记录数", "report": "上报率", "compliance": "合规率",
@@ -31,8 +34,20 @@ _GROUP_NOTES = {
 }
 
 
+def titles_of(period: str, hand_ins: pl.DataFrame) -> dict[str, str]:
+    """The titles of the columns; a ledger is named by the month it covers, since the one due in a
+    month (on time or not) is the one of the month before (hand_ins: obligations.sql)."""
+    return {
+        **_COLUMNS,
+        "ledger": ledger_words(hand_ins)[0],
+        "hand_in_state": f"{period_words(period).partition(' 年 ')[2] or '本期'}台账报送",
+    }
+
+
 def draw_groups(view: View, units: pl.DataFrame) -> None:
     """One table per group; a chosen row opens the unit's page."""
+    hand_ins = ask(view.source, read_obligations, view.plan_id, view.label)
+    titles = titles_of(view.label, hand_ins)
     order = st.segmented_control(
         "排列",
         list(_ORDERS),
@@ -59,16 +74,18 @@ def draw_groups(view: View, units: pl.DataFrame) -> None:
             list(_COLUMNS),
             key=key,
             title=title,
-            titles=_COLUMNS,
+            titles=titles,
             can_select=True,
             on_select=partial(_open, key, rows["unit"].to_list()),
             can_download=False,
         )
-    shown = in_words(units).rename(_COLUMNS).select(_COLUMNS.values())
+    shown = in_words(units).rename(titles).select(titles.values())
     draw_download(view, shown, key="units", title="部门考核")
     draw_note(
         f"样本少：本期少于 {view.plan['min_rank_records']} 条，率只供参考。"
-        "点行首的方框，打开这个单位的一页。本页不评分、不排名。"
+        "点行首的方框，打开这个单位的一页。本页不评分、不排名。",
+        f"“{titles['ledger']}”：本期内到期的台账（{ledger_words(hand_ins)[1] or '本期无到期'}）"
+        f"有几份按期交；“{titles['hand_in_state']}”：本期自己的台账交了没有，到期日在期后。",
     )
 
 

@@ -51,6 +51,6 @@ left join ref.units as u
 left join marts.publicity_records as r
     on l.ledger = r.ledger and l.row_id = r.row_id
 left join marts.publicity_versions as v
-    on l.ledger = v.ledger and l.row_id = v.row_id
+    on l.row_id = v.row_id
 where l.document_no__norm = $document
 order by l.ledger, l.received_date, l.row_id

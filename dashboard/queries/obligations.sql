@@ -1,9 +1,10 @@
 -- One row per obligation of a plan that falls due in a period (of one unit, if given): duty_id, duty,
--- unit_id, unit, period_covered, due_date, answered_date, state, is_judged, is_on_time, is_missing,
+-- metric_id (of the duty), unit_id, unit, period_covered, due_date, answered_date, state, is_judged, is_on_time, is_missing,
 -- is_nil_contradicted.
 select
     f.duty_id,
     d.title as duty,
+    d.metric_id,
     f.unit_id,
     coalesce(u.name, f.unit_id) as unit,
     f.period_covered,

@@ -1,7 +1,7 @@
 -- One row per unit of the roster, and one for rows of unknown units if there are any: unit_id, unit,
 -- kind, ranking_group, record_count, the parts and values of the four rates (report, compliance,
--- first_pass, timeliness: *_hits, *_base, *_rate), late_count, missed_count, owed_count,
--- ledger_hits, ledger_base (hand-ins on time of those due in the period), hand_in_state (of the
+-- first_pass, timeliness: *_hits, *_base, *_rate), late_count, missed_count (decisions
+-- registered or found that were not reported, each once), ledger_hits, ledger_base (hand-ins on time of those due in the period), hand_in_state (of the
 -- months covered), is_ledger_owed, task_due, task_done, task_overdue, is_small.
 with figures as (
     select
@@ -20,11 +20,19 @@ with figures as (
         max(case when metric_id = 'publicity_timeliness_rate' then denominator end) as timeliness_base,
         max(case when metric_id = 'publicity_timeliness_rate' then value end) as timeliness_rate,
         max(case when metric_id = 'late_report_rate' then numerator end) as late_count,
-        max(case when metric_id = 'publicity_missed_count' then value end) as missed_count,
         max(case when metric_id = 'publicity_ledger_submission_day' then numerator end) as ledger_hits,
         max(case when metric_id = 'publicity_ledger_submission_day' then denominator end) as ledger_base
     from marts.metric_values
     where plan_id = $plan and period = $period and scope_type = 'department'
+    group by 1
+),
+
+missed as (
+    select
+        unit_id,
+        count(distinct decision_key) as missed_count
+    from marts.decision_periods
+    where plan_id = $plan and period = $period and (is_missed or is_found_unreported)
     group by 1
 ),
 
@@ -122,7 +130,7 @@ select
     f.timeliness_base,
     f.timeliness_rate,
     cast(coalesce(f.late_count, 0) as bigint) as late_count,
-    cast(coalesce(f.missed_count, 0) as bigint) as missed_count,
+    cast(coalesce(m.missed_count, 0) as bigint) as missed_count,
     f.ledger_hits,
     f.ledger_base,
     w.unit_id is not null as is_ledger_owed,
@@ -144,6 +152,8 @@ join ref.plans as p
     on p.plan_id = $plan
 left join figures as f
     on u.unit_id = f.unit_id
+left join missed as m
+    on u.unit_id = m.unit_id
 left join hand_ins as h
     on u.unit_id = h.unit_id
 left join nils as n

@@ -200,6 +200,8 @@ class World:
 
     def permit_revoked(self, record: Record) -> date | None:
         def says_so(row: Row) -> bool:
+            if row.batch.standard == "2016":
+                return fold(row["status"]) == "1"
             return fold(row["status"]) == "2" and "撤销" in (row["remark"] or "")
 
         if record.current.batch.ledger != "admin_permit" or not says_so(record.current):

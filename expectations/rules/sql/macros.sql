@@ -48,18 +48,27 @@ and not exists (
         and p_day >= name.valid_from and p_day < name.valid_to
 );
 
--- An id card (with a possible birth date), a mobile number or a bank card standing by itself.
--- Eighteen digits without a birth date are a unified code, not a card.
-create or replace temp macro has_personal_number(p_text) as
-regexp_matches(p_text, '[0-9]{11}')
-and (
-    regexp_matches(
-        p_text,
-        '(^|[^0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]($|[^0-9A-Za-z])' -- noqa: LT05
-    )
-    or regexp_matches(p_text, '(^|[^0-9A-Za-z])1[3-9][0-9]{9}($|[^0-9A-Za-z])')
-    or regexp_matches(p_text, '(^|[^0-9A-Za-z])([1-9][0-9]{15,16}|[1-9][0-9]{18})($|[^0-9A-Za-z])')
+-- An id card with a possible birth date, standing by itself.
+create or replace temp macro has_resident_number(p_text) as
+regexp_matches(
+    p_text,
+    '(^|[^0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]($|[^0-9A-Za-z])' -- noqa: LT05
 );
+
+-- An id card, a mobile number or a bank card standing by itself, or what `hidden_numbers` left of
+-- it. Eighteen digits without a birth date are a unified code, not a card.
+create or replace temp macro has_personal_number(p_text) as
+case
+    when strlen(p_text) < 11 then false
+    when contains(p_text, '∗∗∗∗') then true
+    when not regexp_matches(p_text, '[0-9０-９]{11}') then false
+    else
+        has_resident_number(translate(p_text, '０１２３４５６７８９Ｘ', '0123456789X'))
+        or regexp_matches(
+            translate(p_text, '０１２３４５６７８９', '0123456789'),
+            '(^|[^0-9A-Za-z])(1[3-9][0-9]{9}|[1-9][0-9]{15,16}|[1-9][0-9]{18})($|[^0-9A-Za-z])'
+        )
+end;
 
 -- The kinds of penalty in one cell.
 create or replace temp macro penalty_kinds(p_category) as
@@ -109,3 +118,17 @@ create or replace temp macro without_personal_numbers(p_text) as
 regexp_replace(
     p_text, '([0-9０-９]{3})[0-9０-９]{4,12}([0-9０-９]{3}[0-9０-９XxＸｘ])', '\1****\2', 'g'
 );
+
+-- The same for what is published, with a sign that nobody types: rules still see that a number was
+-- there, and a number that a department hid itself (with *) is not held against it.
+create or replace temp macro hidden_numbers(p_text) as
+case
+    when has_personal_number(p_text) then regexp_replace(
+        p_text, '([0-9０-９]{3})[0-9０-９]{4,12}([0-9０-９]{3}[0-9０-９XxＸｘ])', '\1∗∗∗∗\2', 'g'
+    )
+    else p_text
+end;
+
+-- A code or document number that is a person's number as a whole keeps three characters and four.
+create or replace temp macro hidden_code(p_text) as
+left(p_text, 3) || repeat('∗', greatest(length(p_text) - 7, 4)) || right(p_text, 4);

@@ -1,9 +1,13 @@
 -- Grain: one live record: a permit or penalty of one counterparty.
 -- Purpose: where the record stands now, when it was first reported, and whether that was in time.
 with current_versions as (
-    select *
-    from marts.publicity_versions
-    where is_live and live_number_from_end = 1
+    select
+        r.*,
+        v.version_number
+    from marts.publicity_versions as v
+    join marts.publicity_rows as r
+        on v.row_id = r.row_id
+    where v.is_live and v.live_number_from_end = 1
 ),
 
 revocations as (

@@ -3,6 +3,7 @@
 with batch_orders as (
     select
         batch_id,
+        standard,
         row_number() over (order by received_date, sequence) as batch_order
     from meta.batches
 ),
@@ -14,8 +15,7 @@ ledger_rows as (
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
         permit_category as decision_category, valid_to__date as valid_to,
-        status__norm = '2' and remark like '%撤销%' as is_revocation,
-        status__norm = '2' as is_ended
+        status__norm as status, remark
     from staging.admin_permit
     union all
     select
@@ -24,8 +24,7 @@ ledger_rows as (
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
         penalty_category as decision_category, publicity_until__date as valid_to,
-        false as is_revocation,
-        false as is_ended
+        cast(null as varchar) as status, cast(null as varchar) as remark
     from staging.admin_penalty
 ),
 
@@ -42,7 +41,13 @@ select
     r.*,
     b.batch_order * 1000000000 + r.row_number as row_order,
     coalesce(e.error_count, 0) as error_count,
-    r.decision_key || '|' || r.counterparty_name__norm as party_key
+    r.decision_key || '|' || r.counterparty_name__norm as party_key,
+    -- 2016 layout: 1 撤销, 2 异议. 2018: 2 says no more than 无效, the remark why.
+    case
+        when b.standard = '2016' then coalesce(r.status = '1', false)
+        else coalesce(r.status = '2' and r.remark like '%撤销%', false)
+    end as is_revocation,
+    coalesce(r.status = case when b.standard = '2016' then '1' else '2' end, false) as is_ended
 from ledger_rows as r
 join batch_orders as b
     on r.batch_id = b.batch_id

@@ -14,7 +14,16 @@ with contents as (
 
 versions as (
     select
-        r.*,
+        r.place_id,
+        r.record_key,
+        r.row_hash,
+        r.row_order,
+        r.row_id,
+        r.party_key,
+        r.decision_key,
+        r.received_date,
+        r.error_count,
+        r.is_revocation,
         c.is_live,
         c.copy_count
     from contents as c

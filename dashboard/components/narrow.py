@@ -1,0 +1,24 @@
+"""What changes in a narrow window, which a phone's is: decided by its width, in the browser."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# Cards named card_wide_… and containers named wide_… are left out, with the column they stand in.
+# A link is one line that gets cut off elsewhere; in the list of things to push it wraps.
+_STYLE = """<style>
+.st-key-push a, .st-key-push a * {
+    white-space: normal; overflow: visible; text-overflow: clip; height: auto;
+}
+@media (max-width: 640px) {
+    [class*="st-key-wide_"], [class*="st-key-card_wide_"],
+    [data-testid="stColumn"]:has([class*="st-key-wide_"], [class*="st-key-card_wide_"]) {
+        display: none;
+    }
+}
+</style>"""
+
+
+def draw_narrow_style() -> None:
+    """The rules for the first page: on a phone the sentence, the three rates, what to push."""
+    st.html(_STYLE)
