@@ -14,7 +14,7 @@ from expectations.rules import declared_version
 _SHOWN_PLACES = 8
 _SEVERITY_WORDS = {"error": "错误", "late": "迟报", "concealed": "应报未报", "warning": "提示"}
 _SEVERITY_ORDER = list(_SEVERITY_WORDS)
-_LOSSES = {"lost_digits", "ragged_rows"}
+_LOSSES = {"lost_digits", "ragged"}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +15,7 @@ import typer
 
 from etl.cli_common import (
     EXIT_UNREADABLE,
+    AddressOption,
     ChineseCommand,
     ChineseGroup,
     FormatOption,
@@ -29,13 +33,19 @@ from etl.output import Format, Output
 from etl.pipeline import Pipeline
 from etl.templates import write_templates
 from warehouse import files
-from warehouse.calendar import coverage_hints, load_calendar, read_added
+from warehouse.calendar import (
+    Day,
+    load_calendar,
+    missing_holidays,
+    read_added,
+)
 from warehouse.contracts import load_contracts
 from warehouse.home import HOME_VARIABLE, Home, default_root
 from warehouse.store import Store
 from warehouse.verify import verify as verify_home
 
 _APP = Path(__file__).parents[1] / "dashboard" / "streamlit_app.py"
+_PATIENCE_SECONDS = 5
 _WORDS = {"ok": "正常", "warning": "提醒", "error": "错误"}
 
 
@@ -57,16 +67,31 @@ def demo(
     raise typer.Exit(run_server(found, port, out))
 
 
-def serve(port: PortOption = None, home: HomeOption = None) -> None:
-    """启动网页。"""
-    raise typer.Exit(run_server(open_home(home), port, Output(Format.TEXT)))
+def serve(
+    port: PortOption = None, address: AddressOption = None, home: HomeOption = None
+) -> None:
+    """启动网页。缺省只供本机访问；目前没有登录，能连上的人都能看，开放给别的机器前请先隔离网络。"""
+    raise typer.Exit(run_server(open_home(home), port, Output(Format.TEXT), address))
 
 
-def run_server(home: Home, port: int | None, out: Output) -> int:
-    """Serve the pages of a home until stopped; gives the server's exit code."""
+def run_server(home: Home, port: int | None, out: Output, address: str | None = None) -> int:
+    """Serve the pages of a home until stopped; gives the server's exit code.
+
+    2 if the port cannot be had. The server ends with this process, also when that is told to end.
+    """
     chosen = port or home.config.port
-    out.say(f"网页地址：http://localhost:{chosen}（按 Ctrl+C 停止）")
-    LOGGER.info("serving on port %d", chosen)
+    host = address or home.config.address
+    trouble = _port_trouble(host, chosen)
+    if trouble:
+        out.say(f"错误：{trouble}")
+        return EXIT_UNREADABLE
+    is_local = host in ("127.0.0.1", "localhost", "::1")
+    out.say(f"网页地址：http://{'localhost' if is_local else host}:{chosen}（按 Ctrl+C 停止）")
+    if is_local:
+        out.say("只供本机访问；没有登录，能用这台机器的人都能看。")
+    else:
+        out.say(f"注意：正在监听 {host}，别的机器也能打开；没有登录，能连上的人都能看。")
+    LOGGER.info("serving on %s port %d", host, chosen)
     command = [
         sys.executable,
         "-m",
@@ -74,15 +99,55 @@ def run_server(home: Home, port: int | None, out: Output) -> int:
         "run",
         str(_APP),
         "--server.headless=true",
+        f"--server.address={host}",
         f"--server.port={chosen}",
         "--browser.gatherUsageStats=false",
     ]
     environment = {**os.environ, HOME_VARIABLE: str(home.root)}
+    # The project root holds the server's settings (.streamlit/config.toml).
+    with subprocess.Popen(command, env=environment, cwd=_APP.parents[1]) as server:
+        former = signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            signal.signal(signal.SIGTERM, former)
+            _end(server)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server if it still runs: asked first, then without asking."""
+    if server.poll() is not None:
+        return
+    server.terminate()
     try:
-        # The project root holds the server's settings (.streamlit/config.toml).
-        return subprocess.run(command, env=environment, cwd=_APP.parents[1], check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+        server.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _port_trouble(host: str, port: int) -> str | None:
+    """Why nobody can listen there (Chinese), or None."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":
+            # As servers do: a port whose last connections are only just closing is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except socket.gaierror:
+            return f"地址 {host} 不是本机的地址。请用 --address 另指定，如 127.0.0.1。"
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"端口 {port} 已被占用。请用 --port 另指定，或先停掉占用它的程序。"
+            return f"不能在 {host} 的端口 {port} 上监听。请用 --address 或 --port 另指定。"
+    return None
 
 
 def templates(
@@ -145,6 +210,13 @@ def calendar_add(
         out.say(f"文件不存在：{source}")
         raise typer.Exit(EXIT_UNREADABLE)
     days = read_added(source)
+    existing = find_home(home)
+    known = existing is not None and existing.calendar_path.exists()
+    former = read_added(existing.calendar_path) if existing is not None and known else []
+    unfinished = _unfinished([*former, *days])
+    if unfinished:
+        out.say(f"错误：{source}：{unfinished}。请把全年的放假安排录全后再补入，本次没有补入。")
+        raise typer.Exit(EXIT_UNREADABLE)
     found = open_home(home, create=True)
     store = Store(found)
     with store.writing():
@@ -156,12 +228,19 @@ def calendar_add(
         ]
         files.write_atomically(found.calendar_path, "\n".join(lines) + "\n")
         load_calendar(found.calendar_path)
-    for hint in coverage_hints(days):
-        out.say(f"提醒：{hint}")
     if out.is_json:
         out.document({"added": len(days), "days": len(merged)})
     else:
         out.line(f"已补入 {len(days)} 天。请运行 citycredit build 按新日历重建。")
+
+
+def _unfinished(days: list[Day]) -> str:
+    """What years not entered whole lack, in Chinese; years that are shipped may be amended."""
+    shipped = load_calendar()
+    own = [day for day in {d.day: d for d in days}.values() if not shipped.is_published(day.day)]
+    return "；".join(
+        f"{year} 年缺少{'、'.join(names)}的放假日" for year, names in missing_holidays(own).items()
+    )
 
 
 def _cell(text: str) -> str:

@@ -92,6 +92,16 @@ PortOption = Annotated[
 ]
 
 
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST",
+        help="监听的地址，缺省见 config.toml（127.0.0.1，只供本机）；0.0.0.0 供所有机器。",
+    ),
+]
+
+
 def open_home(root: Path | None, create: bool = False) -> Home:
     """The home of a command, with its log started."""
     home = Home.open(root, create=create)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -17,11 +18,14 @@ from etl.cli_common import (
     warehouse_as_of,
 )
 from etl.output import Format, Output
-from etl.pipeline import find_plan
+from etl.pipeline import RequestError, find_plan
 from warehouse.home import Home
+from warehouse.metrics import load_metrics
 from warehouse.plans import load_plans
 from warehouse.store import Store
 
+_NO_DATA = "没有数据。请先运行 citycredit load 或 citycredit demo。"
+_PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
 METRIC_KEYS = (
     "metric_id", "plan", "period", "scope_type", "scope_id", "scope_name", "numerator",
     "denominator", "value", "unit", "state",
@@ -63,8 +67,11 @@ def metrics(
 ) -> None:
     """看指标。不写期间则列出有数据的各月和全年。"""
     out = Output(form)
-    found = _checked(home, plan)
+    found = _checked(home, plan, period)
+    if metric is not None and metric not in load_metrics():
+        raise RequestError(f"没有指标“{metric}”。现有指标：{'、'.join(load_metrics())}。")
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
+        has_data = con is not None
         rows = [] if con is None else read_metrics(con, plan, metric, period, scope)
     columns = {
         "metric_id": "指标",
@@ -77,7 +84,7 @@ def metrics(
         "unit": "单位",
         "state": "状态",
     }
-    _show(out, "指标", rows, columns)
+    _show(out, "指标", rows, columns, _nothing(period) if has_data else _NO_DATA)
 
 
 def targets(
@@ -90,8 +97,9 @@ def targets(
 ) -> None:
     """看目标完成情况。不写期间则取方案年度内最近一个有数据的月。"""
     out = Output(form)
-    found = _checked(home, plan)
+    found = _checked(home, plan, period)
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
+        has_data = con is not None
         rows = [] if con is None else read_targets(con, plan, period, scope)
     columns = {
         "target_id": "目标",
@@ -106,7 +114,7 @@ def targets(
         "light": "灯",
         "missing": "缺台账",
     }
-    _show(out, "目标", rows, columns)
+    _show(out, "目标", rows, columns, _nothing(period) if has_data else _NO_DATA)
 
 
 def versions(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
@@ -239,21 +247,33 @@ def _dicts(rows: duckdb.DuckDBPyRelation, keys: tuple[str, ...]) -> list[dict[st
     return [dict(zip(keys, row, strict=True)) for row in rows.fetchall()]
 
 
-def _checked(root: Any, plan: str | None) -> Home | None:
-    """The home if there is one; RequestError for a plan that nobody knows."""
+def _checked(root: Any, plan: str | None, period: str | None) -> Home | None:
+    """The home if there is one; RequestError for an unknown plan or what is no period."""
+    if period is not None and not _PERIOD.fullmatch(period):
+        raise RequestError(f"“{period}”不是期间。写法：月 2022-06、季 2022-Q2、年 2022。")
     home = find_home(root)
     if plan is not None:
         find_plan(load_plans(home.plans if home is not None else None), plan)
     return home
 
 
-def _show(out: Output, title: str, rows: list[dict[str, Any]], columns: dict[str, str]) -> None:
+def _nothing(period: str | None) -> str:
+    return f"该期间没有数据：{period}。" if period else "没有符合条件的数据。"
+
+
+def _show(
+    out: Output,
+    title: str,
+    rows: list[dict[str, Any]],
+    columns: dict[str, str],
+    nothing: str = _NO_DATA,
+) -> None:
     if out.is_json:
         out.document(rows)
     elif rows:
         out.table(title, rows, columns)
     else:
-        out.line("没有数据。请先运行 citycredit load 或 citycredit demo。")
+        out.line(nothing)
 
 
 def register(app: typer.Typer) -> None:

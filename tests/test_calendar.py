@@ -8,7 +8,7 @@ import pytest
 from warehouse.calendar import (
     Calendar,
     CalendarError,
-    coverage_hints,
+    missing_holidays,
     load_calendar,
     read_added,
 )
@@ -87,17 +87,40 @@ def _added(folder: Path, *lines: str) -> Path:
     return path
 
 
+def whole_year(year: int) -> list[str]:
+    """Lines for the holidays of a year, as few as may be; the notice is made up."""
+    days = ("01-01", "02-08", "02-09", "02-10", "04-05", "05-01", "06-09", "09-15")
+    days = (*days, "10-01", "10-02", "10-03")
+    return [f"{year}-{day},0,放假,示例〔{year - 1}〕1号" for day in days]
+
+
 def test_added_year_is_published(tmp_path: Path) -> None:
-    path = _added(tmp_path, "2027-01-01,0,放假,示例〔2026〕1号", "2027-01-02,1,,示例〔2026〕1号")
+    path = _added(tmp_path, *whole_year(2027), "2027-01-02,1,,示例〔2026〕1号")
     calendar: Calendar = load_calendar(path)
     assert calendar.is_published(date(2027, 5, 1))
     # 2026-12-31 is day one, 2027-01-01 a holiday, 01-02 a worked Saturday.
     assert calendar.add_workdays(date(2026, 12, 30), 2) == date(2027, 1, 2)
-    assert coverage_hints(read_added(path)) == ["2027 年没有国庆节的放假日，请核对是否漏录"]
+    assert missing_holidays(read_added(path)) == {}
+
+
+def test_a_year_that_lacks_a_holiday_is_not_published(tmp_path: Path) -> None:
+    lines = [line for line in whole_year(2027) if "-02-10" not in line and "-06-" not in line]
+    path = _added(tmp_path, *lines)
+    # Two of the Spring Festival's three days are not all of it.
+    assert missing_holidays(read_added(path)) == {2027: ["春节", "端午节"]}
+    calendar = load_calendar(path)
+    assert not calendar.is_published(date(2027, 5, 1))
+    assert calendar.add_workdays(date(2026, 12, 30), 2) is None
+
+
+def test_every_shipped_year_has_all_its_holidays() -> None:
+    rows = CALENDAR.rows().filter(pl.col("is_published"))
+    off = rows.filter(~pl.col("is_workday") & (pl.col("kind") != "周末"))
+    assert missing_holidays(Day(day, False, "放假", "x") for day in off["date"]) == {}
 
 
 def test_added_far_year_leaves_the_years_between_unpublished(tmp_path: Path) -> None:
-    calendar = load_calendar(_added(tmp_path, "2029-01-01,0,放假,示例〔2028〕1号"))
+    calendar = load_calendar(_added(tmp_path, *whole_year(2029)))
     assert calendar.is_published(date(2029, 3, 1))
     assert calendar.add_workdays(date(2028, 12, 29), 3) is None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -16,7 +18,7 @@ from dashboard.terms import load_terms
 from dashboard.wording import PRELIMINARY, WATERMARK
 from etl.pipeline import Pipeline
 from tests.dashboard_home import PERIOD, build_town
-from tests.semantics.rows import MARKET, permit
+from tests.semantics.rows import MARKET, permit, register
 from tests.semantics.town import Town
 from warehouse.home import HOME_VARIABLE, Home
 
@@ -48,6 +50,8 @@ def open_page(
         app.switch_page(page_file(page))
     app.run()
     assert not app.exception, app.exception
+    # An exception of a page ends in a box of its own; the log tells where.
+    assert not [box.value for box in app.error if "citycredit doctor" in box.value]
     return app
 
 
@@ -212,5 +216,58 @@ def test_a_publish_is_seen_at_the_next_rerun_of_an_open_session(
     )
     assert result.outcome.gate_status == "passed"
     app.run()
-    assert not app.exception
     assert "应报未报（待核） 0 件" in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_version_of_an_older_program_is_named_in_words(
+    page: str, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(town.home.root, tmp_path / "home"))
+    [version] = (copy / "versions").glob("*.duckdb")
+    with duckdb.connect(str(version)) as con:
+        con.sql("alter table ref.plans rename column short_title to name")
+    monkeypatch.setenv(HOME_VARIABLE, str(copy))
+    app = AppTest.from_file(str(ENTRY), default_timeout=120)
+    if page != "overview":
+        app.switch_page(page_file(page))
+    app.run()
+    assert not app.exception
+    assert [box.value for box in app.error] == [
+        "现行版本由旧程序生成，请运行 citycredit build，完成后刷新本页。"
+    ]
+
+
+def test_a_failure_is_told_in_words_and_logged_without_values(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("王示二 11010119900101000X")
+
+    monkeypatch.setenv(HOME_VARIABLE, str(town.home.root))
+    monkeypatch.setattr("dashboard.components.push.draw_push", fail)
+    app = AppTest.from_file(str(ENTRY), default_timeout=120).run()
+    assert not app.exception
+    assert "citycredit doctor" in app.error[0].value
+    assert "ValueError" in caplog.text
+    assert "王示二" not in caplog.text
+    assert "王示二" not in texts(app)
+
+
+def test_a_decision_both_registered_and_found_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = build_town(tmp_path)
+    name = town.receive("2022-07-12", [register(4, 登记来源="上级抽查")])
+    Pipeline(town.home, date(2026, 1, 1)).load(
+        [town.folder / name], "BC", received=date(2022, 7, 12)
+    )
+    with town.home_reader() as con:  # both marks are on the one decision
+        assert con.sql(
+            "select count(*), bool_and(is_missed and is_found_unreported) "
+            "from marts.decision_periods where period = '2022-06' "
+            "and (is_missed or is_found_unreported)"
+        ).fetchall() == [(1, True)]
+    assert "应报未报（待核） 1 件" in texts(open_page(town.home.root, monkeypatch))
+    app = open_page(town.home.root, monkeypatch, "departments", period=PERIOD)
+    assert sum(sum(t.value["应报未报（待核）"]) for t in app.dataframe) == 1

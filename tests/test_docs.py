@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from etl.cli import app
-from tools import cli_docs
+from tools import cli_docs, module_map
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -32,6 +32,10 @@ def code_in(page: Path) -> str:
 
 def test_command_page_is_current() -> None:
     assert cli_docs.PAGE.read_text("utf-8") == cli_docs.render(), "run: make docs"
+
+
+def test_module_map_is_current() -> None:
+    assert module_map.PAGE.read_text("utf-8").endswith(module_map.render()), "run: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=place)

@@ -21,6 +21,18 @@ ADDED_COLUMNS = ("date", "is_workday", "kind", "notice_no")
 
 _SATURDAY = 5
 
+# Each statutory holiday, between which days of a year it can fall (those by the moon move), and
+# how many days off it has at least. The mid-autumn one may lie within the National Day's.
+_HOLIDAYS = (
+    ("元旦", ((1, 1), (1, 3)), 1),
+    ("春节", ((1, 20), (2, 28)), 3),
+    ("清明节", ((4, 3), (4, 7)), 1),
+    ("劳动节", ((5, 1), (5, 5)), 1),
+    ("端午节", ((5, 25), (6, 27)), 1),
+    ("中秋节", ((9, 6), (10, 9)), 1),
+    ("国庆节", ((10, 1), (10, 7)), 3),
+)
+
 
 class CalendarError(ValueError):
     """A calendar file cannot be used. Names file and line, and how to mend it, in Chinese."""
@@ -143,17 +155,19 @@ class Calendar:
 def load_calendar(added: Path | None = None) -> Calendar:
     """Return the shipped calendar, with the user's own days on top if the file exists.
 
-    Raises CalendarError.
+    A year of which the user gave only some holidays stays unpublished. Raises CalendarError.
     """
     years = {y.year: y for y in _shipped_years()}
     days = {d.day: d for d in _shipped_days(years)}
     if added and added.exists():
         own = read_added(added)
         days |= {d.day: d for d in own}
+        unfinished = missing_holidays(own)
         for day in own:
-            known = years.get(day.day.year)
+            year = day.day.year
+            known = years.get(year)
             if known is None or not known.is_published:
-                years[day.day.year] = Year(day.day.year, True, day.notice_no)
+                years[year] = Year(year, year not in unfinished, day.notice_no)
         # A year between the shipped ones and a far one the user gave must stand, unpublished.
         for year in range(min(years), max(years)):
             years.setdefault(year, Year(year, False, ""))
@@ -163,8 +177,7 @@ def load_calendar(added: Path | None = None) -> Calendar:
 def read_added(path: Path) -> list[Day]:
     """Return the days of a user's CSV with the columns date, is_workday, kind, notice_no.
 
-    Each row needs the number of its notice: a notice always arranges a whole year, so a year
-    with such rows counts as published. Days not listed follow their weekday.
+    Each row needs the number of its notice. Days not listed follow their weekday.
     Raises CalendarError.
     """
     try:
@@ -188,23 +201,27 @@ def read_added(path: Path) -> list[Day]:
     return list(days.values())
 
 
-def coverage_hints(days: Iterable[Day]) -> list[str]:
-    """Return, in Chinese, which yearly holidays a set of added days seems to have forgotten.
+def missing_holidays(days: Iterable[Day]) -> dict[int, list[str]]:
+    """Return, by year of these days, which statutory holidays no day off stands for.
 
-    Every notice frees weekdays in January or February and in the first week of October.
+    Judged by when they fall, since `kind` is free text: a year that lacks one was not entered
+    whole, and limits counted in it would be guesses. Years that lack nothing are left out.
+    Source: 全国年节及纪念日放假办法.
     """
-    freed: dict[int, set[date]] = {}
+    freed: dict[int, set[tuple[int, int]]] = {}
     for day in days:
-        freed.setdefault(day.day.year, set())
-        if not day.is_workday and day.day.weekday() < _SATURDAY:
-            freed[day.day.year].add(day.day)
-    hints = []
-    for year, off in sorted(freed.items()):
-        if not any(d.month <= 2 for d in off):
-            hints.append(f"{year} 年没有元旦、春节的放假日，请核对是否漏录")
-        if not any(d.month == 10 and d.day <= 7 for d in off):
-            hints.append(f"{year} 年没有国庆节的放假日，请核对是否漏录")
-    return hints
+        off = freed.setdefault(day.day.year, set())
+        if not day.is_workday:
+            off.add((day.day.month, day.day.day))
+    missing = {
+        year: [
+            name
+            for name, (first, last), count in _HOLIDAYS
+            if sum(first <= day <= last for day in off) < count
+        ]
+        for year, off in sorted(freed.items())
+    }
+    return {year: names for year, names in missing.items() if names}
 
 
 def _added_day(file: str, line: int, row: dict[str, str | None]) -> Day:

@@ -56,6 +56,7 @@ class Config(BaseSettings):
 
     keep_versions: int = Field(default=3, ge=1, le=100)
     port: int = Field(default=8501, ge=1, le=65535)
+    address: str = "127.0.0.1"
     min_free_mb: int = Field(default=512, ge=0)
     lock_timeout_seconds: float = Field(default=600, ge=0)
     memory_limit: str | None = None
