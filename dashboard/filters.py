@@ -23,6 +23,7 @@ class View:
     plan: dict[str, Any]
     period: dict[str, Any]
     facts: dict[str, Any]
+    missing: tuple[str, ...] = ()  # what the link asked for and is not there, in words
 
     @property
     def plan_id(self) -> str:
@@ -46,20 +47,34 @@ def choose_view(source: Source) -> View | None:
     """Draw the two choices and keep the view for the page; None when no period has begun."""
     plans = ask(source, read_plans)
     left, right = st.columns(2, wrap=False)
-    plan_id = _choose(left, "plan", "方案", plans["plan_id"].to_list(), plans["plan_id"][0])
+    plan_ids = plans["plan_id"].to_list()
+    missing = [missing_choice("plan", "方案", plan_ids, plan_ids[0])]
+    plan_id = _choose(left, "plan", "方案", plan_ids, plan_ids[0])
     periods = ask(source, read_periods, plan_id)
     default = default_period(periods)
     if default is None:
         return None
-    label = _choose(right, "period", "期次", periods["period"].to_list(), default)
+    labels = periods["period"].to_list()
+    missing.append(missing_choice("period", "期次", labels, default))
+    label = _choose(right, "period", "期次", labels, default)
     view = View(
         source=source,
         plan=plans.row(by_predicate=pl.col("plan_id") == plan_id, named=True),
         period=periods.row(by_predicate=pl.col("period") == label, named=True),
         facts=ask(source, read_version_facts, plan_id).row(0, named=True),
+        missing=tuple(filter(None, missing)),
     )
     st.session_state[_VIEW] = view
     return view
+
+
+def missing_choice(key: str, label: str, options: list[str], instead: str) -> str:
+    """What to say when the link asks for something that is not among the options; else empty. Ask
+    before the choice is drawn, which takes an unknown value out of the URL."""
+    asked = st.query_params.get(key)
+    if asked is None or asked in options:
+        return ""
+    return f"链接里的{label}“{asked}”不存在，现显示：{instead}。"
 
 
 def current_view() -> View:

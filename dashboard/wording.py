@@ -38,6 +38,19 @@ TASK_KINDS = {
     "context": "背景",
     "group": "条目",
 }
+# Suites of the publish gate (expectations/suites).
+SUITES = {
+    "rules": "检查规则逐条核对",
+    "batches": "批次：收到的行数与入仓的行数",
+    "tables": "各表主键不重复、不缺",
+    "metric_values.keys": "指标值：一个指标、期次、单位只有一个值",
+    "metric_values.rates": "指标值：率等于分子除以分母",
+    "metric_values.totals": "指标值：各单位合计等于总数",
+    "span_values.keys": "跨年度指标值：一个指标、期次、单位只有一个值",
+    "span_values.rates": "跨年度指标值：率等于分子除以分母",
+    "span_values.totals": "跨年度指标值：各单位合计等于总数",
+    "target_values": "目标值：每个目标一行，状态与灯用规定的词",
+}
 BASES = {"receipt": "平台回执", "column": "台账上报时间"}
 
 # (mark, word, colour of a badge) of a light; the mark and the word say it without the colour.

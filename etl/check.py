@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 
@@ -79,7 +79,10 @@ def check_file(
     tables = take_in(path, contracts)
     store = Store(home) if home is not None else None
     published = store if store is not None and store.current() is not None else None
-    with closing(open_warehouse(config=home.config if home else None)) as con:
+    with ExitStack() as stack:
+        con = stack.enter_context(closing(open_warehouse(config=home.config if home else None)))
+        if store is not None:
+            stack.callback(store.close)
         report.next()
         sheets = _stage(con, path, tables, plan, received, home, published, replaces, contracts)
         report.next()
@@ -93,8 +96,6 @@ def check_file(
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
         report.next()
         result = collect_result(con, path, plan, received, tables, sheets, contracts, reveal)
-    if store is not None:
-        store.close()
     if reveal and home is not None:
         with home.writer():
             Journal(home).append("revealed", command="check", file=path.name, rows=result.rows)

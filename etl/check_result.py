@@ -119,8 +119,10 @@ class CheckResult:
 
     @property
     def exit_code(self) -> int:
-        """0 fine, 1 errors, late rows, lost cells or no rows, 3 a rule crashed. (2, an unreadable file, has no result:
-        `check_file` raises UnreadableFile.)"""
+        """0 fine, 1 errors, late rows, lost cells or no rows, 3 a rule crashed.
+
+        (2, an unreadable file, has no such result: `check_file` raises UnreadableFile.)
+        """
         if any(rule.status == "errored" for rule in self.rules):
             return 3
         if not self.rows or self._lost:

@@ -47,7 +47,11 @@ _OS_REASONS: tuple[tuple[type[OSError], str], ...] = (
     (FileNotFoundError, "文件或文件夹不存在"),
     (PermissionError, "没有读写权限，或文件正被别的程序打开"),
 )
-_OS_NUMBERS = {errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘是只读的", errno.ENAMETOOLONG: "名称太长"}
+_OS_NUMBERS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名称太长",
+}
 # What the option parser says, in the words of our users.
 _PHRASES = (
     (r"Missing option (.+?)\.?$", r"缺少选项 \1。"),

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -30,8 +31,9 @@ from etl.doctor import examine
 from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
-from etl.pipeline import Pipeline
+from etl.pipeline import Pipeline, RequestError
 from etl.templates import write_templates
+from expectations.report import render_data_docs
 from warehouse import files
 from warehouse.calendar import (
     Day,
@@ -67,9 +69,7 @@ def demo(
     raise typer.Exit(run_server(found, port, out))
 
 
-def serve(
-    port: PortOption = None, address: AddressOption = None, home: HomeOption = None
-) -> None:
+def serve(port: PortOption = None, address: AddressOption = None, home: HomeOption = None) -> None:
     """启动网页。缺省只供本机访问；目前没有登录，能连上的人都能看，开放给别的机器前请先隔离网络。"""
     raise typer.Exit(run_server(open_home(home), port, Output(Format.TEXT), address))
 
@@ -105,15 +105,17 @@ def run_server(home: Home, port: int | None, out: Output, address: str | None = 
     ]
     environment = {**os.environ, HOME_VARIABLE: str(home.root)}
     # The project root holds the server's settings (.streamlit/config.toml).
-    with subprocess.Popen(command, env=environment, cwd=_APP.parents[1]) as server:
-        former = signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            signal.signal(signal.SIGTERM, former)
+    server = None
+    former = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        server = subprocess.Popen(command, env=environment, cwd=_APP.parents[1])
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if server is not None:
             _end(server)
+        signal.signal(signal.SIGTERM, former)
 
 
 def _interrupt(*_: object) -> None:
@@ -165,10 +167,23 @@ def templates(
         out.line(path)
 
 
-def verify(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
+def verify(
+    docs: Annotated[
+        Path | None,
+        typer.Option("--docs", metavar="DIR", help="把现行版本的发布前核验结果写成网页。"),
+    ] = None,
+    home: HomeOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
     """核对数据目录：日志账、版本、原件、落地表是否齐全一致。"""
     out = Output(form)
     found = find_home(home)
+    if docs is not None:
+        if found is None:
+            raise RequestError("还没有数据目录，没有核验结果可写。")
+        with closing(Store(found)) as store, store.reader() as con:
+            page = render_data_docs(con, docs)
+        out.say(f"核验结果已写到 {page}")
     with out.working():
         findings = verify_home(found) if found is not None else []
     broken = any(finding.level == "error" for finding in findings)

@@ -39,7 +39,10 @@ def check(
     home: HomeOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """报送前质检：不入库、不计分。退出码 0 可报，1 有错误、迟报或没有数据，2 读不了，3 检查出错。"""
+    """报送前质检：不入库、不计分。
+
+    退出码 0 可报，1 有错误、迟报或没有数据，2 读不了，3 检查出错。
+    """
     out = Output(form)
     found = find_home(home)
     if reveal and found is None:

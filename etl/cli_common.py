@@ -83,7 +83,10 @@ AsOfOption = Annotated[
 ReceivedOption = Annotated[
     date | None,
     typer.Option(
-        "--received", parser=read_past_day, metavar="DATE", help="收到日期，缺省为今天，不得晚于今天。"
+        "--received",
+        parser=read_past_day,
+        metavar="DATE",
+        help="收到日期，缺省为今天，不得晚于今天。",
     ),
 ]
 PlanOption = Annotated[str, typer.Option("--plan", metavar="PLAN", help="方案编号，如 BC。")]

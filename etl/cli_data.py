@@ -22,8 +22,8 @@ from etl.cli_common import (
 from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
-from etl.received import Arrival, gather
 from etl.pipeline import LoadResult, Outcome, Pipeline, RequestError, find_plan
+from etl.received import Arrival, gather
 from warehouse.contracts import load_contracts
 from warehouse.plans import load_plans
 from warehouse.store import Store

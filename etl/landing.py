@@ -152,6 +152,8 @@ class Landing:
         notices: list[Problem] = []
         replaces = _replaced(one.replaces, plan, known, {_ledger(t) for t in tables})
         sequence = next_sequence(list(known))
+        if any(_twin(known, sha256, plan.place_id, table) is None for table in tables):
+            self._archive(one.path, sha256)
         for table in tables:
             twin = _twin(known, sha256, plan.place_id, table)
             if twin is not None:
@@ -160,14 +162,20 @@ class Landing:
             batch = self._write(table, one, plan, sha256, sequence + len(new), replaces)
             new.append(batch)
             notices += [Problem(str(one.path), problem.message) for problem in table.problems]
-        if new:
-            original = self.home.original(sha256)
-            if not original.exists():
-                files.copy_atomically(one.path, original)
         landed.new += new
         landed.duplicates += duplicates
         landed.skipped += skipped
         landed.notices += notices
+
+    def _archive(self, path: Path, sha256: str) -> None:
+        """Keep the original. Raises LandingError if it is no longer the content that was read."""
+        original = self.home.original(sha256)
+        if original.exists():
+            return
+        files.copy_atomically(path, original)
+        if files.sha256_of(original) != sha256:
+            original.unlink()
+            raise LandingError("收的时候文件还在变动，未收。请等它存好后重试。")
 
     def _write(
         self,
@@ -279,7 +287,7 @@ def _whole(target: Path) -> Iterator[Path]:
         files.sync_file(temporary)
         files.settle(temporary, target)
     except (OSError, duckdb.IOException) as error:
-        raise LandingError(f"写入落地表失败（磁盘空间不足或无权限）：{error}") from error
+        raise LandingError("写入落地表失败（磁盘空间不足或无权限），请检查后重试。") from error
     finally:
         temporary.unlink(missing_ok=True)
 

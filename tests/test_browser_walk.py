@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,7 +36,11 @@ def page(chromium: str) -> Iterator[Page]:
         opened = browser.new_page(viewport={"width": 1440, "height": 900})
         opened.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
+        asked: set[str | None] = set()
+        opened.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
         yield opened
+        # Nothing but our own server; data: and blob: addresses have no host.
+        assert asked <= {"localhost", "127.0.0.1", None}
 
 
 def test_from_the_first_page_to_the_cell(address: str, page: Page) -> None:
@@ -73,3 +78,24 @@ def test_a_choice_of_period_goes_into_the_link(address: str, page: Page) -> None
     page.get_by_role("option", name="2022-05").click()
     expect(page).to_have_url(re.compile("period=2022-05"))
     expect(page.get_by_role("heading", name="部门考核 · 2022 年 5 月")).to_be_visible()
+
+
+def test_a_phone_shows_the_sentence_the_rates_and_what_to_push(address: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/?period=2022-06")
+    item = page.locator(".st-key-push a").first
+    expect(item).to_be_visible()
+    # No line is cut off: the text is as wide as its box and the page no wider than the window.
+    assert item.evaluate("node => node.scrollWidth <= node.clientWidth")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    expect(page.get_by_text("双公示及时率")).to_be_visible()
+    for left_out in ("逾期任务", "三率走势", "未来 14 天节点"):
+        expect(page.get_by_text(left_out).first).to_be_hidden()
+
+
+def test_an_unknown_unit_in_a_link_is_named(address: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{address}/departments?plan=ZZ&unit=nobody")
+    expect(page.get_by_text("链接里的方案“ZZ”不存在")).to_be_visible()
+    expect(page.get_by_text("链接里的单位“nobody”不存在")).to_be_visible()

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from warehouse.calendar import (
     Calendar,
     CalendarError,
-    missing_holidays,
+    Day,
     load_calendar,
+    missing_holidays,
     read_added,
 )
 

@@ -110,6 +110,8 @@ def test_personal_values_are_masked_unless_asked_for(tmp_path: Path) -> None:
     assert "李四" not in text
     shown = check_file(path, BC, RECEIVED, reveal=True)
     assert [v.value for v in shown.violations if v.rule == "G21"] == [number]
+    assert number in shown.to_text(with_values=True)
+    assert number not in shown.to_text()
 
 
 def test_a_csv_has_lines_but_no_cells(tmp_path: Path) -> None:
@@ -171,7 +173,23 @@ def test_a_missing_required_column_refuses_the_file(tmp_path: Path) -> None:
 def test_a_table_without_rows_has_no_rates(tmp_path: Path) -> None:
     result = check_file(write_csv(tmp_path / "p.csv", "admin_permit", []), BC, RECEIVED)
     assert result.to_json()["rates"] == {"compliance": None, "timeliness": None}
-    assert result.exit_code == 0
+    assert result.exit_code == 1
+    assert result.verdict.startswith("没有数据")
+
+
+def test_cells_that_were_lost_on_the_way_keep_a_file_from_going_up(tmp_path: Path) -> None:
+    lost = {**PERMIT, "authority_uscc": "1.13406E+17", "document_no": "2号"}
+    result = check_file(write_csv(tmp_path / "a.csv", "admin_permit", [lost]), BC, RECEIVED)
+    assert "lost_digits" in {p.code for p in result.problems}
+    assert result.exit_code == 1
+    assert not result.verdict.startswith("可报")
+    # One comma too many at the end of a row: what stands where is no longer sure.
+    ragged = write_csv(tmp_path / "b.csv", "admin_permit", [PERMIT, {**PERMIT, "document_no": "2"}])
+    text = ragged.read_text(encoding="utf-8").rstrip() + ",错列\n"
+    ragged.write_text(text, encoding="utf-8")
+    result = check_file(ragged, BC, RECEIVED)
+    assert "ragged" in {p.code for p in result.problems}
+    assert (result.exit_code, result.verdict[:5]) == (1, "修改后可报")
 
 
 def test_a_file_that_fits_no_ledger_is_unreadable(tmp_path: Path) -> None:

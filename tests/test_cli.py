@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -17,6 +22,7 @@ from etl.pipeline import Pipeline, RequestError
 from expectations import gate
 from tests.conftest import run_citycredit
 from tests.homes import make_penalty_csv
+from tests.test_calendar import whole_year
 from warehouse.home import KEY_VARIABLE, Home
 
 Run = Callable[..., tuple[int, str, str]]
@@ -85,7 +91,13 @@ def test_help_is_chinese(run: Run, command: str) -> None:
         (["load", "a.xlsx", "--plan", "ZZ"], "没有方案“ZZ”"),
         (["load", "a.xlsx", "--plan", "BC", "--received", "6月"], "不是日期"),
         (["load", "a.xlsx", "--plan", "BC", "--replaces", "B000009"], "没有批次“B000009”"),
+        (["load", "a.xlsx", "--plan", "BC", "--received", "2999-01-01"], "晚于今天"),
+        (["check", "a.xlsx", "--plan", "BC", "--received", "2999-01-01"], "晚于今天"),
+        (["check", "a.xlsx", "--plan", "BC", "--reveal"], "还没有数据目录"),
         (["check", "a.xlsx", "--plan", "ZZ"], "没有方案“ZZ”"),
+        (["metrics", "--metric", "nope"], "publicity_compliance_rate"),
+        (["metrics", "--period", "2022-13"], "季 2022-Q2"),
+        (["targets", "--period", "June"], "季 2022-Q2"),
         (["metrics", "--format", "yaml"], "--format"),
         (["metrics", "--plan", "ZZ"], "没有方案“ZZ”"),
         (["metrics", "--nope"], "没有选项 --nope"),
@@ -117,7 +129,9 @@ def test_reading_without_a_home(run: Run, home: Path) -> None:
     assert not home.exists()
 
 
-def test_a_path_that_is_not_there_is_an_unreadable_file(run: Run, tmp_path: Path) -> None:
+def test_a_path_that_is_not_there_is_an_unreadable_file(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
     code, out, err = run("load", tmp_path / "无.xlsx", "--plan", "BC", "--format", "json")
     assert code == 2
     document = json.loads(out)
@@ -126,8 +140,14 @@ def test_a_path_that_is_not_there_is_an_unreadable_file(run: Run, tmp_path: Path
     assert "无.xlsx" in err
     assert "文件不存在" in err
     code, out, err = run("check", tmp_path / "无.xlsx", "--plan", "BC", "--format", "json")
-    assert (code, out) == (2, "")
-    assert "文件不存在" in err
+    assert (code, "文件不存在" in err) == (2, True)
+    document = json.loads(out)
+    assert (document["plan"], document["ledger"], document["sheets"]) == ("BC", None, [])
+    assert (document["rows"], document["rates"]["compliance"]) == (0, None)
+    (problem,) = document["problems"]
+    assert (problem["code"], "文件不存在" in problem["message"]) == ("unreadable", True)
+    # Nothing was received, so there is nothing to keep.
+    assert not home.exists()
 
 
 def test_load_then_read(run: Run, tmp_path: Path) -> None:
@@ -173,6 +193,8 @@ def test_load_then_read(run: Run, tmp_path: Path) -> None:
         code, out, _ = run(command)
         assert (code, bool(out.strip())) == (0, True)
     assert [v["version"] for v in as_json(run, "versions")] == ["w000001"]
+    code, out, _ = run("metrics", "--period", "1999-01")
+    assert (code, out) == (0, "该期间没有数据：1999-01。\n")
 
 
 def test_a_refused_gate_exits_3_and_accept_mends_it(
@@ -192,10 +214,27 @@ def test_a_refused_gate_exits_3_and_accept_mends_it(
     assert as_json(run, "accept", "B000001")["version"] == "w000001"
     path = make_penalty_csv(tmp_path / "b.csv", first=9)
     assert as_json(run, "load", path, "--plan", "BC")["version"] == "w000002"
-    assert as_json(run, "rollback", 1) == {"version": "w000001", "held": ["B000002"]}
+    assert as_json(run, "rollback", 1) == {
+        "version": "w000001",
+        "held": ["B000002"],
+        "withdrawn_again": [],
+    }
     assert as_json(run, "verify") == {"ok": True, "findings": []}
-    code, out, _ = run("rollback", 7)
-    assert code == 2
+    for version in ("7", "abc", "w000009"):
+        code, _, err = run("rollback", version)
+        assert (code, "可回滚的版本号：2、1" in err) == (64, True)
+
+
+def test_a_rollback_names_what_was_withdrawn_and_is_back(run: Run, tmp_path: Path) -> None:
+    as_json(run, "load", make_penalty_csv(tmp_path / "a.csv"), "--plan", "BC")
+    as_json(run, "load", make_penalty_csv(tmp_path / "b.csv", first=9), "--plan", "BC")
+    as_json(run, "withdraw", "B000001", "--reason", "错发")
+    assert as_json(run, "rollback", 2)["withdrawn_again"] == ["B000001"]
+    document = as_json(run, "verify")
+    assert (document["ok"], [f["subject"] for f in document["findings"]]) == (True, ["B000001"])
+    # Withdrawn anew, it is settled.
+    as_json(run, "withdraw", "B000001", "--reason", "错发")
+    assert as_json(run, "verify") == {"ok": True, "findings": []}
 
 
 def test_verify_finds_what_is_wrong(run: Run, home: Path, tmp_path: Path) -> None:
@@ -255,11 +294,14 @@ def test_calendar_add_is_merged_and_checked(run: Run, home: Path, tmp_path: Path
     source = tmp_path / "2027.csv"
     head = "date,is_workday,kind,notice_no\n"
     source.write_text(head + "2027-01-01,0,元旦,国办发明电〔2026〕1号\n", encoding="utf-8")
-    code, out, err = run("calendar", "add", source, "--format", "json")
-    assert (code, json.loads(out)) == (0, {"added": 1, "days": 1})
-    assert "国庆" in err
-    source.write_text(head + '2027-10-01,0,"国庆,节",国办发明电〔2026〕1号\n', encoding="utf-8")
-    assert as_json(run, "calendar", "add", source) == {"added": 1, "days": 2}
+    code, _, err = run("calendar", "add", source)
+    assert (code, "2027 年缺少春节、清明节" in err) == (2, True)
+    assert not home.exists()
+    source.write_text(head + "\n".join(whole_year(2027)) + "\n", encoding="utf-8")
+    days = len(whole_year(2027))
+    assert as_json(run, "calendar", "add", source) == {"added": days, "days": days}
+    source.write_text(head + '2027-10-04,0,"国庆,节",国办发明电〔2026〕1号\n', encoding="utf-8")
+    assert as_json(run, "calendar", "add", source) == {"added": 1, "days": days + 1}
     source.write_text(head + "2027-13-01,0,x,y\n", encoding="utf-8")
     code, _, err = run("calendar", "add", source)
     assert (code, "第 2 行" in err) == (2, True)
@@ -290,24 +332,78 @@ def test_templates(run: Run, tmp_path: Path) -> None:
     assert all(Path(path).is_file() for path in written)
 
 
+def test_templates_into_a_file_is_refused_without_a_traceback(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "模板").write_text("x", encoding="utf-8")
+    code, out, err = run("templates", "--out", tmp_path / "模板")
+    assert (code, out) == (2, "")
+    assert err.startswith("错误：已有同名的文件")
+    assert "Traceback" not in err
+
+
+class Server:
+    """A server that has been told how to start and ends at once."""
+
+    told: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, command: list[str], **told: Any) -> None:
+        Server.told = {**told, "command": command}
+
+    def wait(self) -> int:
+        return 0
+
+    poll = wait
+
+
 def test_serve_starts_the_pages_of_this_home(
     run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_json(run, "load", make_penalty_csv(tmp_path / "a.csv"), "--plan", "BC")
-    seen: dict[str, Any] = {}
+    monkeypatch.setattr("etl.cli_admin.subprocess.Popen", Server)
+    port = free_port()
+    code, _, err = run("serve", "--port", port)
+    assert (code, "没有登录" in err) == (0, True)
+    assert f"--server.port={port}" in Server.told["command"]
+    assert "--server.address=127.0.0.1" in Server.told["command"]
+    assert "--browser.gatherUsageStats=false" in Server.told["command"]
+    assert Server.told["env"]["CITYCREDIT_HOME"] == str(home)
+    code, _, err = run("serve", "--port", port, "--address", "0.0.0.0")
+    assert "--server.address=0.0.0.0" in Server.told["command"]
+    assert "别的机器也能打开" in err
+    with socket.create_server(("127.0.0.1", port)):
+        code, _, err = run("serve", "--port", port)
+    assert (code, f"端口 {port} 已被占用" in err) == (2, True)
 
-    class Done:
-        returncode = 0
 
-    def start(command: list[str], **told: Any) -> Done:
-        seen.update(told, command=command)
-        return Done()
+def test_serve_takes_its_server_along_when_told_to_end(home: Path, tmp_path: Path) -> None:
+    """In a process of its own, ended as a service manager does."""
+    done = run_citycredit("load", make_penalty_csv(tmp_path / "a.csv"), "--plan", "BC", home=home)
+    assert done.returncode == 0, done.stderr
+    port = free_port()
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "etl.cli", "serve", "--port", str(port)],
+        env={**os.environ, "CITYCREDIT_HOME": str(home)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        while not is_served(port):
+            assert serving.poll() is None
+            time.sleep(0.1)
+        serving.terminate()
+        assert serving.wait() == 0
+        assert not is_served(port)
+    finally:
+        serving.kill()
 
-    monkeypatch.setattr("etl.cli_admin.subprocess.run", start)
-    assert run("serve", "--port", 8765)[0] == 0
-    assert "--server.port=8765" in seen["command"]
-    assert "--browser.gatherUsageStats=false" in seen["command"]
-    assert seen["env"]["CITYCREDIT_HOME"] == str(home)
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def is_served(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_program_itself(home: Path) -> None:

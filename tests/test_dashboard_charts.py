@@ -96,3 +96,11 @@ def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
     figure = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False)
     assert figure.layout.xaxis.range[0] == 78
     assert "自 78% 起" in figure.layout.xaxis.title.text
+
+
+def test_who_had_nothing_to_report_is_told_apart_without_colour() -> None:
+    words = ["达标", "零报送", "不适用"]
+    units = pl.DataFrame({"ranking_group": ["power"] * 3, "standing": words})
+    figure = draw_standings(units, height=200, is_sample=False)
+    hatches = {trace.name: trace.marker.pattern.shape for trace in figure.data}
+    assert len({hatches[word] for word in words}) == len(words)

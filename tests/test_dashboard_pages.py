@@ -141,6 +141,19 @@ def test_the_default_period_stands_in_the_link(town: Town, monkeypatch: pytest.M
 def test_a_wrong_period_in_the_link_falls_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(town.home.root, monkeypatch, period="1999-01")
     assert app.selectbox(key="period").value == PERIOD
+    assert [box.value for box in app.warning] == [
+        f"链接里的期次“1999-01”不存在，现显示：{PERIOD}。"
+    ]
+
+
+def test_a_wrong_plan_or_unit_in_the_link_is_named(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.home.root, monkeypatch, "departments", plan="ZZ", unit="无此单位")
+    assert [box.value for box in app.warning] == [
+        "链接里的方案“ZZ”不存在，现显示：BC。",
+        "链接里的单位“无此单位”不存在，现显示：全部单位。",
+    ]
 
 
 def test_the_first_page_says_where_we_stand(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,12 +275,12 @@ def test_a_decision_both_registered_and_found_counts_once(
     Pipeline(town.home, date(2026, 1, 1)).load(
         [town.folder / name], "BC", received=date(2022, 7, 12)
     )
-    with town.home_reader() as con:  # both marks are on the one decision
-        assert con.sql(
-            "select count(*), bool_and(is_missed and is_found_unreported) "
-            "from marts.decision_periods where period = '2022-06' "
-            "and (is_missed or is_found_unreported)"
-        ).fetchall() == [(1, True)]
+    marks = town.ask(
+        "2022-07-12",
+        "select is_missed, is_found_unreported from marts.decision_periods "
+        "where period = '2022-06' and (is_missed or is_found_unreported)",
+    )
+    assert marks == [(True, True)]
     assert "应报未报（待核） 1 件" in texts(open_page(town.home.root, monkeypatch))
     app = open_page(town.home.root, monkeypatch, "departments", period=PERIOD)
     assert sum(sum(t.value["应报未报（待核）"]) for t in app.dataframe) == 1

@@ -10,8 +10,18 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dashboard.components.cards import none_wanted
 from dashboard.components.exports import NOTE_COLUMN, file_name, to_csv
-from dashboard.findings import MAX_OF_A_KIND, conclusion, push_items, standing_of_units
+from dashboard.findings import (
+    LEDGER_METRIC,
+    MAX_OF_A_KIND,
+    conclusion,
+    ledger_words,
+    push_items,
+    rates_finding,
+    standing_of_units,
+    units_finding,
+)
 from dashboard.terms import in_present_words, load_terms
 from dashboard.wording import (
     WATERMARK,
@@ -221,3 +231,72 @@ def test_an_export_says_what_it_is_and_holds_no_formula() -> None:
 def test_an_export_is_named_after_what_it_holds() -> None:
     assert file_name("迟报", "BC", "2022-06", is_sample=True) == "演示数据_迟报_BC_2022-06.csv"
     assert file_name("迟报", "BC", "2022-06", is_sample=False) == "迟报_BC_2022-06.csv"
+
+
+def ledgers(*rows: tuple[str, date], metric: str = LEDGER_METRIC) -> pl.DataFrame:
+    schema = {"metric_id": pl.Utf8, "period_covered": pl.Utf8, "due_date": pl.Date}
+    return pl.DataFrame(
+        [dict(zip(schema, (metric, *row), strict=True)) for row in rows], schema=schema
+    )
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (ledgers(("2022-05", date(2022, 6, 10))), ("5 月台账按期", "6 月 10 日到期")),
+        (
+            ledgers(("2022-05", date(2022, 6, 10)), ("2022-03", date(2022, 4, 11))),
+            ("3—5 月台账按期", "至6 月 10 日到期"),
+        ),
+        (
+            ledgers(("2021-12", date(2022, 1, 10)), ("2022-01", date(2022, 2, 10))),
+            ("2021 年 12 月—2022 年 1 月台账按期", "至2 月 10 日到期"),
+        ),
+        # Another duty's hand-ins say nothing about the ledger.
+        (ledgers(("2022-05", date(2022, 6, 20)), metric="other"), ("台账按期", "")),
+    ],
+)
+def test_a_ledger_is_named_by_the_month_it_covers(
+    frame: pl.DataFrame, words: tuple[str, str]
+) -> None:
+    assert ledger_words(frame) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "mark"),
+    [(0, "green-badge[✓ 达标]"), (1, "yellow-badge[▲ 接近 x]"), (2, "red-badge[✕ 未达标 x]")],
+)
+def test_a_count_of_which_there_should_be_none(count: int, mark: str) -> None:
+    assert none_wanted(count, TODAY, "x") == f":{mark}"
+
+
+def test_the_title_of_a_chart_of_rates_says_the_lowest_month_and_this_one() -> None:
+    rates = pl.DataFrame(
+        {
+            "month": ["2022-04", "2022-06", "2022-04"],
+            "rate": ["timeliness", "timeliness", "report"],
+            "value": [91.64, 96.2, 100.0],
+        }
+    )
+    assert rates_finding(rates, "2022-06") == "及时率 4 月最低（91.6%），6 月 96.2%"
+    assert rates_finding(rates, "2022-04") == "及时率 4 月最低（91.6%）"
+    assert rates_finding(rates, "2022-Q2") == "及时率 4 月最低（91.6%）"
+    assert rates_finding(rates.filter(pl.col("value") == 100), "2022-04") == "三率各月都是 100%"
+    assert rates_finding(rates.clear(), "2022-04") == "还没有数据"
+
+
+def test_the_title_of_a_chart_by_unit_leaves_small_units_out() -> None:
+    units = pl.DataFrame(
+        {
+            "unit": ["甲", "乙", "丙"],
+            "timeliness_rate": [100.0, 90.0, 10.0],
+            "is_small": [False, False, True],
+        }
+    )
+    assert (
+        units_finding(units, "timeliness", "及时率", 100.0) == "及时率最低：乙 90.0%，1 家低于目标"
+    )
+    assert units_finding(units[:1], "timeliness", "及时率", 100.0) == "及时率：1 家都达到目标"
+    assert (
+        units_finding(units[2:], "timeliness", "及时率", 100.0) == "及时率：本期没有样本足够的单位"
+    )

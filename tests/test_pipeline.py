@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import build
+from etl import build, cli
 from etl.pipeline import Outcome, Pipeline, RequestError
 from expectations import gate, rules, runner
 from tests.files import write_xlsx
@@ -105,9 +105,7 @@ def test_persons_never_leave_the_landing(pipeline: Pipeline, tmp_path: Path) -> 
     assert str(pipeline.home.landing).encode() not in live
 
 
-def test_numbers_of_persons_in_other_columns_are_hidden(
-    pipeline: Pipeline, tmp_path: Path
-) -> None:
+def test_numbers_of_persons_in_other_columns_are_hidden(pipeline: Pipeline, tmp_path: Path) -> None:
     card, phone, bank = "11010519491231002X", "13812345678", "6222021234567890123"
     wide = "１３９８７６５４３２１"
     path = make_penalty_csv(tmp_path / "a.csv", rows=2)
@@ -241,6 +239,10 @@ def test_a_rule_that_crashes_stops_the_publish_and_holds_the_batch(
     monkeypatch.setattr(runner, "load_rules", lambda: whole)
     assert pipeline.accept(["B000001"]).gate_status == "passed"
     assert verify(pipeline.home) == []
+    # What the real gate judged can be read as a page.
+    root = str(pipeline.home.root)
+    assert cli.run(["verify", "--home", root, "--docs", str(tmp_path / "docs")]) == 0
+    assert "发布前核验：通过" in (tmp_path / "docs" / "index.html").read_text(encoding="utf-8")
 
 
 def test_withdraw_takes_back_what_was_live(pipeline: Pipeline, tmp_path: Path) -> None:

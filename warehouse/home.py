@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import tomllib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,10 +86,27 @@ def load_config(path: Path) -> Config:
         return _FileConfig()
     except ValidationError as error:
         wrong = "；".join(
-            f"{'.'.join(str(part) for part in item['loc'])} = {item['input']!r}（{item['msg']}）"
+            f"{'.'.join(str(part) for part in item['loc'])} = {item['input']!r}"
+            f"（{_problem(item['type'], item.get('ctx', {}))}）"
             for item in error.errors()
         )
         raise HomeError(f"设置有误：{path}：{wrong}。请改正该项，或删去该行使用默认值。") from error
+
+
+def _problem(kind: str, limits: Mapping[str, object]) -> str:
+    """A complaint of the settings library in our users' words."""
+    match kind:
+        case "greater_than_equal":
+            return f"不得小于 {limits['ge']}"
+        case "less_than_equal":
+            return f"不得大于 {limits['le']}"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "应为整数"
+        case "float_parsing" | "float_type":
+            return "应为数字"
+        case "string_type":
+            return "应为文字"
+    return "写法不对"
 
 
 def _check_keys(path: Path) -> None:
@@ -106,7 +124,9 @@ def _read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise HomeError(f"文件 {path} 不是有效的 TOML：{error}。请改正后重试。") from error
+        place = re.search(r"line ([0-9]+)", str(error))
+        where = f"第 {place.group(1)} 行" if place else ""
+        raise HomeError(f"文件 {path} {where}不是有效的 TOML。请改正后重试。") from error
 
 
 def default_root() -> Path:

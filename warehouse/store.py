@@ -131,7 +131,7 @@ class Store:
             except duckdb.IOException as error:
                 if attempt == _OPEN_ATTEMPTS - 1:
                     raise StoreError(
-                        f"现行版本 {name} 打不开：{error}。请运行 citycredit verify，"
+                        f"现行版本 {name} 打不开（文件损坏或被占用）。请运行 citycredit verify，"
                         "必要时 citycredit rollback 或 citycredit build。"
                     ) from error
                 time.sleep(_OPEN_PAUSE_SECONDS)

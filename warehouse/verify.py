@@ -86,7 +86,7 @@ def _verify_versions(store: Store) -> Iterator[Finding]:
             with store.reader_of(version.name) as con:
                 yield from _verify_version(con, version.name, version.batches)
         except (duckdb.Error, StoreError) as error:
-            reason = str(error).split("\n")[0]
+            reason = type(error).__name__
             yield Finding("error", version.name, f"版本文件打不开或已损坏（{reason}）。")
 
 

@@ -94,8 +94,11 @@ def draw_lights_card(clauses: pl.DataFrame) -> None:
         )
         light = next((name for name in ("red", "yellow", "green") if lights[name]), "grey")
         st.markdown(light_badge(light, None, f"{lights[light]} 项" if judged else ""))
+        waiting = clauses.filter(pl.col("status") == "pending", pl.col("light") == "yellow").height
+        near = lights["yellow"] - waiting
         draw_note(
-            f"达标 {lights['green']}、接近 {lights['yellow']}、未达标 {lights['red']}",
+            f"达标 {lights['green']}、接近 {near}、未达标 {lights['red']}"
+            + (f"、未到期 {waiting}" if waiting else ""),
             f"另 {lights['grey']} 项台账未到",
         )
 

@@ -28,6 +28,8 @@ def draw_facts(view: View) -> None:
     with st.container(gap="xxsmall"):
         st.markdown("　".join(words) + "　" + " ".join(filter(None, marks)))
         st.markdown(f":small[灯：{LEGEND}　三率为本办测算，上级口径另见通报。]")
+    for notice in view.missing:
+        st.warning(notice, icon=":material/link_off:")
 
 
 def draw_unusable_home(reason: str) -> None:

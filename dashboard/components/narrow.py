@@ -15,6 +15,9 @@ _STYLE = """<style>
     [data-testid="stColumn"]:has([class*="st-key-wide_"], [class*="st-key-card_wide_"]) {
         display: none;
     }
+    .st-key-card_rates [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.5rem; }
+    .st-key-card_rates [data-testid="stColumn"] { min-width: 0; flex: 1 1 0; width: auto; }
+    .st-key-card_rates [data-testid="stMetricLabel"] * { white-space: normal; }
 }
 </style>"""
 

@@ -14,7 +14,7 @@ from dashboard.filters import View
 from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
 from dashboard.source import ask
 from dashboard.terms import in_present_words
-from dashboard.wording import LEDGERS, NOTHING, SEVERITIES
+from dashboard.wording import LEDGERS, NOTHING, SEVERITIES, SUITES
 
 _ROWS_SHOWN = 10
 TITLES = {
@@ -135,7 +135,9 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
     batch = view.source.store.journal.batch(came["batch_id"])
     header_map = batch.header_map if batch is not None else []
     cells = ask(view.source, read_cells, ledger, row_id, header_map)
-    sheet = f"工作表“{came['sheet_name']}” " if came["sheet_name"] else ""
+    # A CSV file has no cells with addresses; its row says enough.
+    is_sheet = bool(came["sheet_name"])
+    sheet = f"工作表“{came['sheet_name']}” " if is_sheet else ""
     with st.container(border=True, key=f"cells_{ledger}_{row_id}"):
         st.markdown(
             f"**{LEDGERS.get(ledger, ledger)}** · 文件“{came['file_name']}” {sheet}"
@@ -145,7 +147,7 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
         )
         marked = cells.filter(pl.col("message").is_not_null())
         for finding in marked.iter_rows(named=True):
-            where = finding["cell"] or "该行"
+            where = (finding["cell"] if is_sheet else None) or "该行"
             word = SEVERITIES.get(finding["severity"], finding["severity"])
             st.markdown(f":red-badge[{where} {word}] {finding['header']}：{finding['message']}")
         if marked.is_empty():
@@ -156,7 +158,7 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
         show_table(
             view,
             cells,
-            ["cell", "header", "value", "rule_ids", "message"],
+            [*(["cell"] if is_sheet else []), "header", "value", "rule_ids", "message"],
             key=f"row_{ledger}_{row_id}",
             title=f"{ledger}_{row_id % ROWS_PER_BATCH}",
             height=330,
@@ -172,6 +174,8 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
     column = pl.col(name)
     if name == "ledger":
         return column.replace(LEDGERS)
+    if name == "suite":
+        return column.replace(SUITES)
     if name == "severity":
         return column.replace(SEVERITIES)
     if name in _PLAN_WORDS:
