@@ -252,7 +252,7 @@ def ledger_words(hand_ins: pl.DataFrame) -> tuple[str, str]:
     covered = ledgers["period_covered"].unique().sort().to_list()
     due = ledgers["due_date"].unique().sort().to_list()
     last = day(due[-1])
-    return f"{months_words(covered)}台账按期", f"{last}到期" if len(due) == 1 else f"至{last}到期"
+    return f"{months_words(covered)}台账按期", f"{last}到期" if len(due) == 1 else f"至 {last}到期"
 
 
 STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "无记录", "不适用")

@@ -46,9 +46,9 @@ SUITES = {
     "metric_values.keys": "指标值：一个指标、期次、单位只有一个值",
     "metric_values.rates": "指标值：率等于分子除以分母",
     "metric_values.totals": "指标值：各单位合计等于总数",
-    "span_values.keys": "跨年度指标值：一个指标、期次、单位只有一个值",
-    "span_values.rates": "跨年度指标值：率等于分子除以分母",
-    "span_values.totals": "跨年度指标值：各单位合计等于总数",
+    "span_values.keys": "1 月起累计值：一个指标、期次、单位只有一个值",
+    "span_values.rates": "1 月起累计值：率等于分子除以分母",
+    "span_values.totals": "1 月起累计值：各单位合计等于总数",
     "target_values": "目标值：每个目标一行，状态与灯用规定的词",
 }
 BASES = {"receipt": "平台回执", "column": "台账上报时间"}

@@ -7,7 +7,6 @@ Exit codes: 0 fine; 1 `check` found errors or late rows; 2 something could not b
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import sys
@@ -26,6 +25,7 @@ from etl.landing import LandingError
 from etl.logs import log_crash, log_stop, quiet
 from etl.pipeline import RequestError
 from etl.received import ReceivedError
+from warehouse import files
 from warehouse.calendar import CalendarError
 from warehouse.contracts import ContractError
 from warehouse.home import HOME_VARIABLE, HomeError
@@ -40,18 +40,6 @@ _UNREADABLE = (
     ReceivedError,
     LandingError,
 )
-_OS_REASONS: tuple[tuple[type[OSError], str], ...] = (
-    (FileExistsError, "已有同名的文件，不能当作文件夹"),
-    (NotADirectoryError, "路径中有一级是文件，不是文件夹"),
-    (IsADirectoryError, "这是文件夹，不是文件"),
-    (FileNotFoundError, "文件或文件夹不存在"),
-    (PermissionError, "没有读写权限，或文件正被别的程序打开"),
-)
-_OS_NUMBERS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENAMETOOLONG: "名称太长",
-}
 # What the option parser says, in the words of our users.
 _PHRASES = (
     (r"Missing option (.+?)\.?$", r"缺少选项 \1。"),
@@ -141,10 +129,8 @@ def run(arguments: list[str] | None = None) -> int:
 
 def os_message(error: OSError) -> str:
     """What the system refused, in Chinese, with the path and how to go on."""
-    reason = next((text for kind, text in _OS_REASONS if isinstance(error, kind)), None)
-    reason = reason or _OS_NUMBERS.get(error.errno or 0, "系统不让读写")
     where = f"：{error.filename}" if error.filename else ""
-    return f"{reason}{where}。请核对路径、权限和磁盘空间后重试。"
+    return f"{files.reason_of(error)}{where}。请核对路径、权限和磁盘空间后重试。"
 
 
 def in_chinese(message: str) -> str:

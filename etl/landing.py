@@ -132,7 +132,7 @@ class Landing:
             except LandingError as error:
                 landed.problems.append(Problem(str(one.path), str(error)))
             except OSError as error:
-                reason = error.strerror or "输入输出错误"
+                reason = files.reason_of(error)
                 landed.problems.append(Problem(str(one.path), f"没能存下（{reason}），请重试。"))
 
     def enter(self, landed: Landed) -> None:
@@ -161,7 +161,8 @@ class Landing:
                 continue
             batch = self._write(table, one, plan, sha256, sequence + len(new), replaces)
             new.append(batch)
-            notices += [Problem(str(one.path), problem.message) for problem in table.problems]
+            where = f"工作表“{table.sheet}”：" if table.sheet else ""
+            notices += [Problem(str(one.path), where + p.message) for p in table.problems]
         landed.new += new
         landed.duplicates += duplicates
         landed.skipped += skipped

@@ -37,6 +37,7 @@ from dashboard.queries.tasks import (
     read_task_tree,
     state_of_task,
 )
+from dashboard.wording import SUITES
 from tests.dashboard_home import PERIOD, PLAN, UNIT, build_town
 from tests.semantics.town import Town
 from warehouse.metrics import load_metrics
@@ -239,7 +240,9 @@ def test_tasks_duties_batches_and_the_gate(con: duckdb.DuckDBPyConnection) -> No
     assert not read_task_states(con, PLAN, PERIOD).is_empty()
     assert read_obligations(con, PLAN, PERIOD)["is_judged"].all()  # all of June's are over
     assert read_batches(con, PLAN)["error_rows"].sum() >= 1
-    assert read_gate_results(con)["failed"].sum() == 0
+    gate = read_gate_results(con)
+    assert gate["failed"].sum() == 0
+    assert set(gate["suite"]) <= set(SUITES)  # each has words for the page
 
 
 def dated(owed: int, done: int = 0, overdue: int = 0, unmeasured: int = 0) -> dict[str, int]:

@@ -246,11 +246,11 @@ def ledgers(*rows: tuple[str, date], metric: str = LEDGER_METRIC) -> pl.DataFram
         (ledgers(("2022-05", date(2022, 6, 10))), ("5 月台账按期", "6 月 10 日到期")),
         (
             ledgers(("2022-05", date(2022, 6, 10)), ("2022-03", date(2022, 4, 11))),
-            ("3—5 月台账按期", "至6 月 10 日到期"),
+            ("3—5 月台账按期", "至 6 月 10 日到期"),
         ),
         (
             ledgers(("2021-12", date(2022, 1, 10)), ("2022-01", date(2022, 2, 10))),
-            ("2021 年 12 月—2022 年 1 月台账按期", "至2 月 10 日到期"),
+            ("2021 年 12 月—2022 年 1 月台账按期", "至 2 月 10 日到期"),
         ),
         # Another duty's hand-ins say nothing about the ledger.
         (ledgers(("2022-05", date(2022, 6, 20)), metric="other"), ("台账按期", "")),

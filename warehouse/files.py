@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -14,6 +15,23 @@ TEMPORARY_PREFIX = ".tmp-"
 _CHUNK = 1 << 20
 _ATTEMPTS = 40
 _PAUSE_SECONDS = 0.05
+
+_REASONS = {
+    errno.EEXIST: "已有同名的文件，不能当作文件夹",
+    errno.ENOTDIR: "路径中有一级是文件，不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.EACCES: "没有读写权限，或文件正被别的程序打开",
+    errno.EPERM: "没有读写权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名称太长",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """What the system refused, in Chinese."""
+    return _REASONS.get(error.errno or 0, "磁盘读写出错")
 
 
 def is_temporary(name: str) -> bool:

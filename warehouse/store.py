@@ -386,5 +386,8 @@ def _remove_version(path: Path) -> None:
 
 
 def _disk_message(folder: Path, error: Exception) -> str:
-    reason = getattr(error, "strerror", None) or str(error).split("\n")[0][:200]
+    if isinstance(error, OSError):
+        reason = files.reason_of(error)
+    else:
+        reason = f"磁盘空间或内存不足（{type(error).__name__}）"
     return f"写入 {folder} 失败：{reason}。原有数据未受影响；请检查磁盘空间与权限后重试。"

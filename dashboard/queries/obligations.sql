@@ -1,6 +1,6 @@
 -- One row per obligation of a plan that falls due in a period (of one unit, if given): duty_id, duty,
--- metric_id (of the duty), unit_id, unit, period_covered, due_date, answered_date, state, is_judged, is_on_time, is_missing,
--- is_nil_contradicted.
+-- metric_id (of the duty), unit_id, unit, period_covered, due_date, answered_date, state, is_judged,
+-- is_on_time, is_missing, is_nil_contradicted.
 select
     f.duty_id,
     d.title as duty,

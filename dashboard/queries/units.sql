@@ -1,8 +1,9 @@
 -- One row per unit of the roster, and one for rows of unknown units if there are any: unit_id, unit,
 -- kind, ranking_group, record_count, the parts and values of the four rates (report, compliance,
--- first_pass, timeliness: *_hits, *_base, *_rate), late_count, missed_count (decisions
--- registered or found that were not reported, each once), ledger_hits, ledger_base (hand-ins on time of those due in the period), hand_in_state (of the
--- months covered), is_ledger_owed, task_due, task_done, task_overdue, is_small.
+-- first_pass, timeliness: *_hits, *_base, *_rate), late_count, missed_count (decisions registered or
+-- found that were not reported, each once), ledger_hits, ledger_base (hand-ins on time of those due
+-- in the period), hand_in_state (of the months covered), is_ledger_owed, task_due, task_done,
+-- task_overdue, is_small.
 with figures as (
     select
         scope_id as unit_id,
