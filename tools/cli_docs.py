@@ -19,7 +19,7 @@ Every command takes `--home DIR` or `CITYCREDIT_HOME`; without either the home i
 | exit code | meaning |
 |---|---|
 | 0 | fine |
-| 1 | `check` found errors or late rows |
+| 1 | `check` found errors or late rows, lost cells, or no rows |
 | 2 | a file could not be read |
 | 3 | a rule crashed, or the publish gate failed |
 | 64 | wrong usage |

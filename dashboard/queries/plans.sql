@@ -9,6 +9,9 @@ select
     p.index_scope,
     p.is_sample,
     p.min_rank_records,
-    exists (select 1 from meta.batches as b where b.plan_id = p.plan_id) as has_data
+    exists(
+        select 1 from meta.batches as b
+        where b.plan_id = p.plan_id
+    ) as has_data
 from ref.plans as p
 order by has_data desc, p.year desc, p.plan_id

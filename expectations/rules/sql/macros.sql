@@ -123,9 +123,12 @@ regexp_replace(
 -- there, and a number that a department hid itself (with *) is not held against it.
 create or replace temp macro hidden_numbers(p_text) as
 case
-    when has_personal_number(p_text) then regexp_replace(
-        p_text, '([0-9０-９]{3})[0-9０-９]{4,12}([0-9０-９]{3}[0-9０-９XxＸｘ])', '\1∗∗∗∗\2', 'g'
-    )
+    when has_personal_number(
+            p_text
+        )
+        then regexp_replace(
+                p_text, '([0-9０-９]{3})[0-9０-９]{4,12}([0-9０-９]{3}[0-9０-９XxＸｘ])', '\1∗∗∗∗\2', 'g'
+            )
     else p_text
 end;
 

@@ -60,21 +60,31 @@ row_hand_ins as (
     group by 1, 2, 3, 4
 ),
 
+owed_months as (
+    select distinct
+        plan_id,
+        place_id,
+        duty_id,
+        period_covered,
+        covered_month
+    from ref.obligations
+),
+
 submissions as (
     select
-        d.plan_id,
-        d.duty_id,
+        o.plan_id,
+        o.duty_id,
         s.unit_id,
-        try_cast(s.period__norm || '-01' as date) as covered_month,
+        o.covered_month,
         case when s.submission_type__norm = '报送' then 'submission' else 'nil' end as way,
         min(s.handed_in_date) as handed_in_date
     from staging.submission as s
-    join ref.duties as d
-        on s.place_id = d.place_id and s.duty_id__norm = d.duty_id
-    where
-        not s.is_replaced
-        and s.submission_type__norm in ('报送', '零报送', '无此类事项')
-        and try_cast(s.period__norm || '-01' as date) is not null
+    join owed_months as o
+        on
+            s.place_id = o.place_id
+            and s.duty_id__norm = o.duty_id
+            and s.period__norm = o.period_covered
+    where not s.is_replaced and s.submission_type__norm in ('报送', '零报送', '无此类事项')
     group by 1, 2, 3, 4, 5
 )
 
