@@ -37,6 +37,13 @@ TARGET_KEYS = (
 )  # fmt: skip
 
 
+_WORDS = {
+    "met": "达标", "missed": "未达标", "pending": "未到期", "no_data": "无数据",
+    "historical": "历史条款", "green": "绿", "yellow": "黄", "red": "红", "grey": "灰",
+    "collecting": "收集中", "review": "核对中",
+}  # fmt: skip
+
+
 class Scope(StrEnum):
     """Whose figures: the whole plan's, or each department's."""
 
@@ -271,9 +278,16 @@ def _show(
     if out.is_json:
         out.document(rows)
     elif rows:
-        out.table(title, rows, columns)
+        out.table(title, [{k: _in_words(v) for k, v in row.items()} for row in rows], columns)
     else:
         out.line(nothing)
+
+
+def _in_words(value: Any) -> Any:
+    """What a table shows of a value that the JSON gives as a code or a list."""
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or None
+    return _WORDS.get(value, value) if isinstance(value, str) else value
 
 
 def register(app: typer.Typer) -> None:
