@@ -82,7 +82,7 @@ class FileProblem:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of checking one file (design §7). `rule_errors`: rule id → why it crashed."""
+    """The result of checking one file. `rule_errors`: rule id → why it crashed."""
 
     file: str
     plan: str

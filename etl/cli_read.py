@@ -161,7 +161,7 @@ def read_metrics(
     period: str | None = None,
     scope: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows of `citycredit metrics` (design §7). Without a period: months and years."""
+    """The rows of `citycredit metrics`. Without a period: months and years."""
     rows = con.sql(
         """
         select metric_id, plan_id as plan, period, scope_type, scope_id, scope_name,
@@ -184,7 +184,7 @@ def read_targets(
     period: str | None = None,
     scope: str = Scope.PLAN,
 ) -> list[dict[str, Any]]:
-    """The rows of `citycredit targets` (design §7): every target once, for one period per plan.
+    """The rows of `citycredit targets`: every target once, for one period per plan.
 
     `scope` department: per responsible unit, and once at plan scope what is not asked of units.
     """

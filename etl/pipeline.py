@@ -74,7 +74,7 @@ class LoadResult:
     outcome: Outcome
 
     def to_json(self) -> dict[str, Any]:
-        """The document of `citycredit load --format json` (design §7)."""
+        """The document of `citycredit load --format json`."""
         rows = [(b, None) for b in self.new] + [(b, b.batch_id) for b in self.duplicates]
         return {
             "batches": [
@@ -129,7 +129,7 @@ class Pipeline:
         received: date | None = None,
         replaces: str | None = None,
     ) -> LoadResult:
-        """Land these files and folders under a plan and publish once. See design §3 and §7."""
+        """Land these files and folders under a plan and publish once."""
         plan = self.plan(plan_id)
         incoming, problems = gather(paths, Arrival(received, None, replaces), self.today)
         with self.store.writing():

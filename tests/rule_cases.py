@@ -2,7 +2,7 @@
 
 (rule, ledger, changes to the clean row that violate it, changes that do not). Changes are applied
 to the clean rows of `quality_support`; each row gets a document number of its own where it names
-none. The valid codes are public test vectors of domain §2; persons are those of GB 11643's text.
+none. The valid codes are public test vectors of the standards; persons are GB 11643's own.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def test_the_planted_faults_are_found_and_nothing_else_of_their_rules(live: Path
 
 
 def test_the_error_rules_agree_row_by_row(live: Path) -> None:
-    """Rows and rules as the product and as the reference's own reading of domain 8 see them."""
+    """Rows and rules as the product sees them, and as the reference reads the rule texts."""
     world = open_world(SAMPLES, PLAN)
     wanted = {
         (row.batch.file, row.batch.sheet, row.number, rule)

@@ -145,7 +145,7 @@ class Plan:
         return [u["unit_id"] for u in self.units if u["kind"] in wanted]
 
     def lead_of(self, task: Row) -> str | None:
-        """The unit that answers for a task (design §5): clause actor, lead, first named unit."""
+        """The unit that answers for a task: clause actor, else lead, else the first named unit."""
         for column in ("clause_actor", "lead_departments", "responsible_departments"):
             for name in task.names(column):
                 if name in self.unit_of_clause:
@@ -253,7 +253,7 @@ def load_plans(home_plans: Path | None = None) -> dict[str, Plan]:
 
 def limit_ranges(plans: Iterable[Plan]) -> list[tuple[str, str, date, date, int, str]]:
     """(place, plan, from, to, days, kind) covering every day; days outside all plans take the
-    nearest plan year's limit (design §5)."""
+    nearest plan year's limit (docs/semantics.md)."""
     ranges: list[tuple[str, str, date, date, int, str]] = []
     by_place: dict[str, list[tuple[date, Plan, dict[str, Any]]]] = {}
     for plan in plans:

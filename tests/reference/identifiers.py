@@ -1,4 +1,4 @@
-"""Check digits, straight from the standards (domain 2)."""
+"""Check digits, straight from the standards (GB 32100, GB 11714, GB 11643)."""
 
 from __future__ import annotations
 

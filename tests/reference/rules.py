@@ -1,4 +1,4 @@
-"""The `error` rules of permits and penalties, one line each (domain 8). Only they make a row
+"""The `error` rules of permits and penalties, one line each. Only they make a row
 non-compliant. "Today" is the day on which the batch was received.
 
 Rules that look at other rows (G36, G37) are not here: an exact repeat is not a version, so they

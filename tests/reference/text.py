@@ -15,7 +15,7 @@ PLACEHOLDER = "0" * 17 + "X"
 
 
 def blank(cell: str | None) -> bool:
-    """Empty after trimming, or one of the words that mean "nothing" (domain 8, G02)."""
+    """Empty after trimming, or one of the words that mean "nothing" (rule G02)."""
     return cell is None or cell.strip() in BLANK_WORDS
 
 

@@ -1,4 +1,4 @@
-"""The walk over the calendar, one day at a time (domain 6)."""
+"""The walk over the calendar, one day at a time."""
 
 from __future__ import annotations
 
