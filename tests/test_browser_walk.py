@@ -43,13 +43,19 @@ def page(chromium: str) -> Iterator[Page]:
         assert asked <= {"localhost", "127.0.0.1", None}
 
 
+FITS = """() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    return document.querySelectorAll('.js-plotly-plot .main-svg').length > 0
+        && main.scrollHeight <= main.clientHeight;
+}"""
+
+
 def test_from_the_first_page_to_the_cell(address: str, page: Page) -> None:
     page.goto(f"{address}/?period=2022-06")
     expect(page.get_by_text("要推动的事（按 7 月 10 日判定）")).to_be_visible()
     expect(page.get_by_text(WATERMARK).first).to_be_visible()
-    # The whole first page fits a leader's screen.
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollHeight <= node.clientHeight")
+    # The whole first page fits a leader's screen, once its charts are drawn.
+    page.wait_for_function(FITS)
 
     page.get_by_role("button", name="看单位名单").click()
     page.get_by_role("link", name=f"{UNIT} · 有许可处罚权部门").click()
@@ -86,9 +92,10 @@ def test_a_phone_shows_the_sentence_the_rates_and_what_to_push(address: str, pag
     item = page.locator(".st-key-push a").first
     expect(item).to_be_visible()
     # No line is cut off: the text is as wide as its box and the page no wider than the window.
-    assert item.evaluate("node => node.scrollWidth <= node.clientWidth")
+    narrow = "node => node.scrollWidth <= node.clientWidth"
+    page.wait_for_function(narrow, arg=item.element_handle())
     main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    page.wait_for_function(narrow, arg=main.element_handle())
     expect(page.get_by_text("双公示及时率")).to_be_visible()
     for left_out in ("逾期任务", "三率走势", "未来 14 天节点"):
         expect(page.get_by_text(left_out).first).to_be_hidden()
