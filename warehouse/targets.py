@@ -15,7 +15,7 @@ from warehouse.contracts import load_contracts
 from warehouse.lights import HANDED_IN_COMPARATORS, Answer, Question, gap_text, is_met, judge
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
-from warehouse.reference import span_to
+from warehouse.reference import span_to, write_table
 
 # Recurrences that are measured in the chosen period; the others from January to its end.
 PERIODIC = frozenset({"monthly", "weekly", "bimonthly", "quarterly", "semiannual"})
@@ -57,9 +57,7 @@ def compute_targets(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_targets(con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
-    con.register("incoming", pl.DataFrame(rows, schema=TARGET_SCHEMA))
-    con.execute("create or replace table marts.target_values as select * from incoming")
-    con.unregister("incoming")
+    write_table(con, "marts.target_values", pl.DataFrame(rows, schema=TARGET_SCHEMA))
 
 
 def _target_rows(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.components.lineage import draw_batches, draw_gate, draw_search, draw_versions
+from dashboard.components.parts import draw_parts
 from dashboard.filters import current_view
 
 PARTS = {
@@ -15,17 +14,4 @@ PARTS = {
 }
 
 view = current_view()
-title, choice = st.columns([2, 3], vertical_alignment="center")
-with title:
-    st.title("数据溯源", anchor=False)
-with choice:
-    part = st.segmented_control(
-        "看什么",
-        list(PARTS),
-        default="查一份文书",
-        required=True,
-        key="part",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-PARTS[part if part in PARTS else "查一份文书"](view)
+draw_parts(view, "数据溯源", PARTS)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from dashboard.components.parts import draw_parts
 from dashboard.components.plan_parts import (
     draw_dated_tasks,
     draw_hand_ins,
@@ -21,17 +20,4 @@ PARTS = {
 }
 
 view = current_view()
-title, choice = st.columns([2, 3], vertical_alignment="center")
-with title:
-    st.title(f"任务与目标 · {period_words(view.label)}", anchor=False)
-with choice:
-    part = st.segmented_control(
-        "看什么",
-        list(PARTS),
-        default="目标",
-        required=True,
-        key="part",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-PARTS[part if part in PARTS else "目标"](view)
+draw_parts(view, f"任务与目标 · {period_words(view.label)}", PARTS)

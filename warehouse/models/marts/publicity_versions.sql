@@ -6,8 +6,7 @@ with contents as (
         record_key,
         row_hash,
         min(row_order) as row_order,
-        max(case when is_replaced then 0 else 1 end) = 1 as is_live,
-        count(*) as copy_count
+        max(case when is_replaced then 0 else 1 end) = 1 as is_live
     from marts.publicity_rows
     group by 1, 2, 3
 ),
@@ -24,8 +23,7 @@ versions as (
         r.received_date,
         r.error_count,
         r.is_revocation,
-        c.is_live,
-        c.copy_count
+        c.is_live
     from contents as c
     join marts.publicity_rows as r
         on c.place_id = r.place_id and c.row_order = r.row_order
