@@ -79,9 +79,7 @@ def clean_title(cell: str | None) -> str | None:
 
 
 def _vocabulary(contracts: Mapping[str, Contract]) -> frozenset[str]:
-    return frozenset(
-        header_key(h) for c in contracts.values() for column in c.columns for h in column.headers
-    )
+    return frozenset().union(*(c.vocabulary for c in contracts.values()))
 
 
 def _candidates(

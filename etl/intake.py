@@ -250,10 +250,14 @@ def _lost_digits(sheet: RawSheet, body: pl.DataFrame, layout: Layout) -> Iterato
     fields = {k: f for f, columns in layout.fields.items() for k in columns}
     rows = set(body["row_number"])
     lost = {(c.row, c.column) for c in sheet.lost_ids if c.row in rows}
-    for k, field_id in fields.items():
-        if contract.column(field_id).is_text_cell:
-            hits = body.filter(pl.col(column_name(k)).str.contains(_SCIENTIFIC))
-            lost |= {(row, k) for row in hits["row_number"]}
+    ids = [k for k, f in fields.items() if contract.column(f).is_text_cell]
+    scientific = [pl.col(column_name(k)).str.contains(_SCIENTIFIC) for k in ids]
+    for row, *hits in (
+        body.filter(pl.any_horizontal(scientific)).select("row_number", *scientific).iter_rows()
+        if ids
+        else ()
+    ):
+        lost |= {(row, k) for k, hit in zip(ids, hits, strict=True) if hit}
     for row, k in sorted(lost):
         meant = fields.get(k)
         if meant and contract.column(meant).type == "number":

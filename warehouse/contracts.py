@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,6 +59,7 @@ class ContractError(ValueError):
         self.reason = reason
 
 
+@lru_cache(maxsize=20_000)  # the same few hundred headers come back in every sheet
 def header_key(header: str) -> str:
     """Return the form in which headers are compared.
 
@@ -210,6 +211,11 @@ class Contract(_Frozen):
         """Return the column that a header means, by title, alias or code; None if unknown."""
         return self._by_header.get(header_key(header))
 
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every header of the ledger in the form in which headers are compared."""
+        return frozenset(self._by_header)
+
     def match(self, headers: Iterable[str | None]) -> list[str | None]:
         """Return the field of each header, None where unknown.
 
@@ -236,6 +242,8 @@ class Contract(_Frozen):
 
     def recognises(self, headers: Sequence[str | None]) -> int:
         """Return how many headers are known; 0 if too few key fields are among them."""
+        if sum(header_key(h) in self.vocabulary for h in headers if h) < self.key_minimum:
+            return 0  # most ledgers are ruled out here, before headers are given to fields
         fields = {f for f in self.match(headers) if f}
         return len(fields) if len(fields & set(self.key_fields)) >= self.key_minimum else 0
 
