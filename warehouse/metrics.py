@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 METRICS_DIR = Path(__file__).parent / "metrics"
 FAMILIES_FILE = METRICS_DIR / "families.toml"
@@ -19,8 +19,28 @@ FAMILIES_FILE = METRICS_DIR / "families.toml"
 PROGRESS_MARTS = frozenset({"marts.task_periods", "marts.routine_periods"})
 
 
+# What a definition of a family must say besides its texts.
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "waiting": ("ledgers",),
+    "rate": ("mart", "hit"),
+    "count": ("mart",),
+    "declared": (),
+    "last": ("mart", "of", "at"),
+}
+_NEEDS |= dict.fromkeys(("worst", "sum", "distinct", "latest_date"), ("mart", "of"))
+DECLARATIONS = "marts.declaration_periods"
+
+
 class Metric(BaseModel):
-    """One definition: what is counted, over which facts, and how a reader may check it."""
+    """One definition: what is counted, over which facts, and how a reader may check it.
+
+    mart, judged, hit, of, at: the facts, which of them are judged, which of those count, the
+    measured column, the column that orders them (`last`). records: which facts to open first.
+    per_duty: its facts are those of the duties that name it. per_target: it has no figure of its
+    own, only one per target, from the facts that name the target or its clause. ledgers: what it
+    reads; for `waiting`, what it waits for. roll: how a declared figure runs over several covered
+    periods.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,17 +50,51 @@ class Metric(BaseModel):
     direction: Literal["up", "down"]
     period_by: Literal["decision", "received", "due", "event", "stock"]
     family: str
-    mart: str = Field(alias="from")
-    judged: str = Field(alias="in")
+    mart: str = Field(default="", alias="from")
+    judged: str = Field(default="true", alias="in")
     hit: str = "true"
     of: str = "null"
+    at: str = "null"
+    records: str = ""
     per_duty: bool = False
+    per_target: bool = False
+    ledgers: tuple[str, ...] = ()
+    roll: Literal["last", "sum"] = "last"
     formula: str
     source: str
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Metric:
+        for name in _NEEDS.get(self.family, ()):
+            if getattr(self, name) in ("", "null", "true", ()):
+                raise ValueError(f"{self.family} 族还须写明 {name}")
+        return self
+
+    @property
+    def facts(self) -> str:
+        """The mart it reads; a declared figure always reads the declarations."""
+        return DECLARATIONS if self.family == "declared" else self.mart
+
+    @property
+    def judged_facts(self) -> str:
+        """Which facts of its mart are judged, as SQL."""
+        if self.family == "declared":
+            return f"({self.judged}) and metric_id = '{self.id}' and is_{self.roll}"
+        return self.judged
 
     @property
     def is_rate(self) -> bool:
         return self.family == "rate"
+
+    @property
+    def has_own_figure(self) -> bool:
+        """Whether it has a figure of a period and scope, apart from the targets that use it."""
+        return not (self.is_waiting or self.per_target or self.family == "latest_date")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its facts come with a ledger that the product does not have yet."""
+        return self.family == "waiting"
 
 
 @cache
@@ -84,8 +138,12 @@ def compute_metrics(con: duckdb.DuckDBPyConnection, *, progress: bool = False) -
     """
     for table in ("metric_values", "span_values"):
         con.execute(f"create table if not exists marts.{table} ({VALUE_COLUMNS})")
-    chosen = [m for m in load_metrics().values() if (m.mart in PROGRESS_MARTS) == progress]
-    for mart, metrics in groupby(sorted(chosen, key=lambda m: m.mart), key=lambda m: m.mart):
+    chosen = [
+        m
+        for m in load_metrics().values()
+        if m.has_own_figure and (m.mart in PROGRESS_MARTS) == progress
+    ]
+    for mart, metrics in groupby(sorted(chosen, key=lambda m: m.facts), key=lambda m: m.facts):
         _append_values(con, mart, list(metrics))
 
 
@@ -109,7 +167,7 @@ def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
     parts = []
     for metric in metrics:
         family = load_families()[metric.family]
-        judged = metric.judged
+        judged = metric.judged_facts
         if metric.per_duty:
             judged = f"({judged}) and d.metric_id = '{metric.id}'"
             parts.append(
@@ -117,7 +175,7 @@ def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
             )
         else:
             parts.append(f"count(*) as rows_{metric.id}")
-        fill: dict[str, Any] = {"in": judged, "hit": metric.hit, "of": metric.of}
+        fill: dict[str, Any] = {"in": judged, "hit": metric.hit, "of": metric.of, "at": metric.at}
         parts += [f"{family[f].format(**fill)} as {f}_{metric.id}" for f in family]
     join = ""
     if any(m.per_duty for m in metrics):
