@@ -60,6 +60,25 @@ def test_what_counts_lists_is_historical() -> None:
     assert names == {"守信激励主体占比", "失信惩戒", "联合奖惩绩效"}
 
 
+def test_historical_reaches_down_and_up(tmp_path: Path) -> None:
+    rows = [
+        "A1,,1,甲,6,stated,in_force,",
+        "A2,,1,乙,4,stated,historical,",
+        "B1,A1,2,丙,,stated,in_force,",
+        "B2,A2,2,丁,4,stated,in_force,",  # below a historical one
+        "C1,B1,3,戊,,stated,historical,",  # all that B1 consists of
+        "C2,B2,3,己,,stated,in_force,",
+    ]
+    _, told = tree_tables([load_trees(folder_of(tmp_path, rows))["t"]])["index_tree"]
+    # A1 has one part only, and that one is historical as a whole.
+    assert {row[1]: row[7] for row in told} == dict.fromkeys(
+        ["A1", "A2", "B1", "B2", "C1", "C2"], "historical"
+    )
+    _, shipped = tree_tables([load_trees()["2020"]])["index_tree"]
+    # 企业守信 is known by 守信激励主体占比 alone; 事后监管 has more to it.
+    assert [row[1] for row in shipped if row[7] == "historical"] == ["B07", "C11", "C16"]
+
+
 def test_a_home_adds_a_version_of_its_own(tmp_path: Path) -> None:
     trees = load_trees(folder_of(tmp_path, GOOD))
     assert list(trees) == ["2019", "2020", "t"]

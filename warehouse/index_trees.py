@@ -87,7 +87,10 @@ def load_trees(home_trees: Path | None = None) -> dict[str, IndexTree]:
 
 
 def tree_tables(trees: Iterable[IndexTree]) -> dict[str, tuple[Mapping[str, Any], list[Any]]]:
-    """Schema and rows of `ref.index_versions` and `ref.index_tree`, by table name."""
+    """Schema and rows of `ref.index_versions` and `ref.index_tree`, by table name.
+
+    Below a historical indicator everything is historical, and so is one whose parts all are.
+    """
     chosen = list(trees)
     versions: Mapping[str, Any] = {
         "index_version": pl.Utf8, "title": pl.Utf8, "issued_date": pl.Date,
@@ -107,12 +110,26 @@ def tree_tables(trees: Iterable[IndexTree]) -> dict[str, tuple[Mapping[str, Any]
             indicators,
             [
                 (t.version, i.indicator_id, i.parent_id, i.level, i.name, i.full_score,
-                 i.placement, i.legal_status, i.note, order)
+                 i.placement, status[i.indicator_id], i.note, order)
                 for t in chosen
+                for status in (_legal_statuses(t),)
                 for order, i in enumerate(t.indicators)
             ],
         ),
     }  # fmt: skip
+
+
+def _legal_statuses(tree: IndexTree) -> dict[str, str]:
+    found = {one.indicator_id: one.legal_status for one in tree.indicators}
+    by_level = sorted(tree.indicators, key=lambda one: one.level)
+    for one in by_level:
+        if one.parent_id is not None and found[one.parent_id] == "historical":
+            found[one.indicator_id] = "historical"
+    for one in reversed(by_level):
+        parts = [p.indicator_id for p in tree.indicators if p.parent_id == one.indicator_id]
+        if parts and all(found[part] == "historical" for part in parts):
+            found[one.indicator_id] = "historical"
+    return found
 
 
 def _read_folder(folder: Path) -> Iterator[tuple[IndexTree, int]]:
