@@ -339,9 +339,9 @@ def test_official_figures_count_first_where_the_plan_says_so(
         "report": "official", "compliance": "official", "on_time": "own", "ledger": "own",
         "task": "own",
     }  # fmt: skip
-    # The sample is the official one: 500 decisions, not the four of the detail.
+    # The sample is the official one: 470 records reported, not the four of the detail.
     assert own["U1"]["not_ranked_reason"] == "样本少（4 条，少于 10 条）"
-    assert (told["U1"]["rank"], told["U1"]["record_count"]) == (2, 500)
+    assert (told["U1"]["rank"], told["U1"]["record_count"]) == (2, 470)
     assert told["U2"]["rank"] == 1  # no official figure of this unit: its own counts
 
 

@@ -13,7 +13,6 @@ from warehouse.scoring import (
     left_out,
     mended,
     rank,
-    sample_size,
     total_score,
     why_not_ranked,
 )
@@ -136,19 +135,6 @@ def test_small_samples(records: int, state: str, *, is_small: bool) -> None:
         applied(part("ledger", 15, "duty_on_time_rate"), 100.0, 1, 1),
     ]
     assert is_small_sample(parts, records, 10, RECORDS) == is_small
-
-
-def test_official_figures_bring_their_own_sample() -> None:
-    report = part("report", 25, "publicity_report_rate")
-    ledger = part("ledger", 15, "duty_on_time_rate")
-    # Own detail of 2 records, an official total of 480; 600 hand-ins are no records.
-    parts = [
-        applied(report, 99.0, 475, 480, source="official"),
-        applied(ledger, 100.0, 600, 600, source="official"),
-    ]
-    assert sample_size(parts, 2, RECORDS) == 480
-    # Own rates rest on own records, however many decisions they should have reported.
-    assert sample_size([applied(report, 50.0, 4, 8)], 4, RECORDS) == 4
 
 
 @pytest.mark.parametrize(

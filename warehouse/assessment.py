@@ -14,7 +14,6 @@ import polars as pl
 
 from warehouse.assessment_facts import (
     COMPLIANCE_RATE,
-    RECORD_COUNT,
     REPORT_RATE,
     Facts,
     Row,
@@ -29,7 +28,6 @@ from warehouse.scoring import (
     left_out,
     mended,
     rank,
-    sample_size,
     total_score,
     why_not_ranked,
 )
@@ -113,8 +111,7 @@ def _score_rows(
     min_records = plan["min_rank_records"]
     rows = []
     for unit_id, (unit, parts) in judged.items():
-        own = facts.own_figure(RECORD_COUNT, period, unit_id)
-        records = sample_size(parts, int(own.value) if own else 0, facts.record_metrics)
+        records = facts.record_count(period, unit_id)
         is_small = is_small_sample(parts, records, min_records, facts.record_metrics)
         score = total_score(parts)
         last = before.get(unit_id, {})

@@ -97,16 +97,23 @@ class Facts:
         return PartScore(part, "no_data", _NOTHING_JUDGED.get(mart, "本期没有数据"))
 
     def figure(self, metric_id: str, period: Row, unit_id: str) -> Measured | None:
-        """The figure that counts: the official one where the plan says so and there is one."""
-        if period["plan_id"] in self.official_plans:
-            official = self._figure(f"official_{metric_id}", period, unit_id, "official")
-            if official is not None:
-                return official
-        return self.own_figure(metric_id, period, unit_id)
+        """The figure that counts: the official one where the plan says so and there is one, else
+        the office's own (测算)."""
+        official = self._official_figure(metric_id, period, unit_id)
+        return official or self._figure(metric_id, period, unit_id, "own")
 
-    def own_figure(self, metric_id: str, period: Row, unit_id: str) -> Measured | None:
-        """The office's own figure (测算)."""
-        return self._figure(metric_id, period, unit_id, "own")
+    def record_count(self, period: Row, unit_id: str) -> int:
+        """The records that rates rest on: the unit's own, or those the official rate was taken
+        from if they are more (units with labelled totals hand in few details or none)."""
+        own = self._figure(RECORD_COUNT, period, unit_id, "own")
+        official = self._official_figure(COMPLIANCE_RATE, period, unit_id)
+        told = official.denominator if official and official.denominator else 0
+        return max(int(own.value) if own else 0, told)
+
+    def _official_figure(self, metric_id: str, period: Row, unit_id: str) -> Measured | None:
+        if period["plan_id"] not in self.official_plans:
+            return None
+        return self._figure(f"official_{metric_id}", period, unit_id, "official")
 
     def _figure(self, metric_id: str, period: Row, unit_id: str, source: Source) -> Measured | None:
         row = self.figures.get((metric_id, period["plan_id"], period["period"], unit_id))

@@ -107,19 +107,6 @@ def rank(scores: Mapping[str, float]) -> dict[str, int]:
     return ranks
 
 
-def sample_size(parts: Iterable[PartScore], own_records: int, record_metrics: set[str]) -> int:
-    """How many records the rates of a score rest on: the unit's own, or where official figures
-    count, the records those were taken from if they are more."""
-    official = [
-        p.measured.denominator or 0
-        for p in parts
-        if p.part.metric_id in record_metrics
-        and p.measured is not None
-        and p.measured.source == "official"
-    ]
-    return max([own_records, *official])
-
-
 def is_small_sample(
     parts: Iterable[PartScore], record_count: int, min_records: int, record_metrics: set[str]
 ) -> bool:
