@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
 TERMS_FILE = Path(__file__).parent / "terms.csv"
+_QUOTES = re.compile("(“[^”]*”)")
 
 
 @cache
@@ -18,7 +20,22 @@ def load_terms() -> dict[str, str]:
 
 
 def in_present_words(text: str) -> str:
-    """The text with every older word replaced by the present one."""
+    """The text with every older word replaced by the present one; what stands in quotes stays."""
+    return "".join(part if part.startswith("“") else _renewed(part) for part in _QUOTES.split(text))
+
+
+def without_quotes(text: str) -> str:
+    """The text without what it quotes."""
+    return _QUOTES.sub("", text)
+
+
+def older_words_in(text: str) -> list[str]:
+    """The older words that a text says in its own voice, not in quotes."""
+    own = without_quotes(text)
+    return [old for old in load_terms() if old in own]
+
+
+def _renewed(text: str) -> str:
     for old, new in load_terms().items():
         text = text.replace(old, new)
     return text

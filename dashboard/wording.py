@@ -64,14 +64,31 @@ LEGEND = (
     ":green-badge[✓ 达标] :yellow-badge[▲ 接近或未到期] :red-badge[✕ 未达标] :gray-badge[○ 无数据]"
 )
 
-_COUNT_UNITS = {
-    "count": "", "条": " 条", "件": " 件", "day": " 天", "working_day": " 个工作日",
-    "day_of_month": " 日", "list": " 张", "case": " 个", "subject": " 家", "record": " 条",
-    "document": " 份", "session": " 次", "article_per_month": " 篇/月", "mechanism": "",
-    "upload_per_month": " 次/月", "report_per_month": " 份/月", "domain": " 个领域",
-    "process": " 个环节", "material": " 份", "activity": " 次", "visit": " 次",
-    "venue_type": " 类场所", "field": " 个领域", "type": " 类", "node": " 个节点", "item": " 项",
+# How a number in a unit of measure reads; every unit of a target or metric is here but `%`.
+UNITS = {
+    "count": "", "date": "", "weekday(Fri)": "",
+    "条": " 条", "万条": " 万条", "record": " 条", "件": " 件", "case": " 件", "incident": " 件",
+    "day": " 天", "day(realtime)": " 天", "calendar_day": " 个自然日", "working_day": " 个工作日",
+    "day_of_month": " 日", "rank": " 名",
+    "list": " 张", "document": " 份", "report": " 份", "material": " 份",
+    "report_per_month": " 份/月", "article_per_month": " 篇/月", "session": " 次", "activity": " 项", "visit": " 次",
+    "meeting": " 次", "check": " 次", "time": " 次", "time_per_year": " 次/年",
+    "assessment_per_year": " 次/年", "upload_per_month": " 次/月",
+    "subject": " 家", "enterprise": " 家", "agency": " 家", "department": " 个部门",
+    "county": " 个县（市、区）", "group": " 个小组", "role": " 类责任人",
+    "domain": " 个领域", "field": " 个领域", "process": " 个环节", "stage": " 个环节",
+    "scene": " 个场景", "scenario": " 个场景", "venue_type": " 类场所", "type": " 类",
+    "category": " 类", "course": " 类课程", "node": " 个节点", "dimension": " 个维度",
+    "item": " 项", "measure": " 项", "project": " 项", "task": " 项", "standard": " 项",
+    "memorandum": " 项", "catalog": " 个", "column": " 个", "base": " 个", "database": " 个库",
+    "mechanism": " 项", "capability": " 项", "grade": " 项",
 }  # fmt: skip
+# What is there or is not: asked for by `exists`.
+_STATES = {
+    "mechanism": ("已建立", "未建立"), "capability": ("已建成", "未建成"),
+    "grade": ("已达到", "未达到"),
+}  # fmt: skip
+_WEEKDAYS = ("周日", "周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _COMPARATORS = {
     ">=": "≥", "<=": "≤", "=": "＝", ">": "＞", "within_days": "≤", "by_date": "不晚于",
     "increase": "较前提高", "decrease": "较前下降",
@@ -107,28 +124,32 @@ def percent(value: float | None, digits: int = 1) -> str:
     return f"{text}%"
 
 
-def quantity(value: Any, unit: str) -> str:
-    """A value (number or the text of one) in its unit; `—` for none."""
+def quantity(value: Any, unit: str, comparator: str = "") -> str:
+    """A value (number or the text of one) in its unit; `—` for none.
+
+    What a target only asks to be there (`exists`) reads 有 or 无, 已建立 or 未建立 …
+    """
     number = as_number(value)
     if number is None:
         return NOTHING if value in (None, "") else str(value)
     if unit == "%":
         return percent(number)
-    if unit == "mechanism":
-        return "已建立" if number >= 1 else "未建立"
-    return f"{number:g}{_COUNT_UNITS.get(unit, '')}"
+    if comparator == "exists":
+        return _STATES.get(unit, ("有", "无"))[number < 1]
+    return f"{number:g}{UNITS.get(unit, '')}"
 
 
 def target_words(comparator: str, threshold: Any, unit: str, due: str | None = None) -> str:
     """`≥ 100%`, `每月 10 日前`, `有（2022-12-31 前）` … what a target asks."""
     if comparator in ("by_day_of_month", "by_weekday"):
-        word = (
-            f"每月 {float(due or 0):g} 日前" if comparator == "by_day_of_month" else f"每周{due}前"
-        )
+        last = int(as_number(due) or 0)
+        word = f"每月 {last} 日前" if comparator == "by_day_of_month" else f"每{_WEEKDAYS[last]}前"
         return f"{word}，按期 100%"
+    if comparator == "by_date":
+        return f"{_COMPARATORS[comparator]} {threshold or due or NOTHING}"
     until = f"（{due} 前）" if due else ""
     if comparator == "exists":
-        return f"有{until}"
+        return f"{_STATES.get(unit, ('有',))[0]}{until}"
     if comparator in ("increase", "decrease"):
         return f"{_COMPARATORS[comparator]}{until}"
     number = as_number(threshold)

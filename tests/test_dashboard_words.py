@@ -51,12 +51,20 @@ def test_percent(value: float | None, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "words"),
-    [("22.0", "working_day", "22 个工作日"), (None, "%", "—"), ("1.0", "mechanism", "已建立"),
-     ("2022-06-30", "document", "2022-06-30"), ("3", "条", "3 条")],
-)  # fmt: skip
-def test_quantity(value: object, unit: str, words: str) -> None:
-    assert quantity(value, unit) == words
+    ("value", "unit", "comparator", "words"),
+    [
+        ("22.0", "working_day", "<=", "22 个工作日"),
+        (None, "%", ">=", "—"),
+        ("1.0", "mechanism", "exists", "已建立"),
+        ("0.0", "mechanism", "exists", "未建立"),
+        ("1.0", "mechanism", ">=", "1 项"),  # one of three: how many, not whether
+        ("1.0", "session", "exists", "有"),
+        ("2022-06-30", "date", "by_date", "2022-06-30"),
+        ("3", "条", "", "3 条"),
+    ],
+)
+def test_quantity(value: object, unit: str, comparator: str, words: str) -> None:
+    assert quantity(value, unit, comparator) == words
 
 
 @pytest.mark.parametrize(
@@ -64,7 +72,10 @@ def test_quantity(value: object, unit: str, words: str) -> None:
     [
         (">=", "100.0", "%", None, "≥ 100%"),
         ("by_day_of_month", "100.0", "%", "10", "每月 10 日前，按期 100%"),
+        ("by_weekday", "100.0", "%", "5", "每周五前，按期 100%"),
+        ("by_date", "2022-06-30", "date", "2022-06-30", "不晚于 2022-06-30"),
         ("exists", "1.0", "document", "2022-12-31", "有（2022-12-31 前）"),
+        (">=", "3.0", "mechanism", None, "≥ 3 项"),
         ("within_days", "7.0", "working_day", None, "≤ 7 个工作日"),
         ("decrease", None, "count", None, "较前下降"),
     ],
@@ -96,6 +107,7 @@ def test_change_and_period() -> None:
         ("联合惩戒案例", "失信惩戒措施应用案例"),  # the longer word wins over 联合惩戒
         ("行业红黑名单", "行业守信激励对象名单／严重失信主体名单"),
         ("双公示上报率", "双公示上报率"),
+        ("继续开展“信易贷”、信易贷", "继续开展“信易贷”、融资信用服务"),  # quotes stay
     ],
 )
 def test_older_words_give_way(old: str, new: str) -> None:

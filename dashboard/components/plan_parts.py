@@ -80,7 +80,7 @@ def _words_of(row: dict[str, Any]) -> str:
     missing = f"　:gray[缺台账：{_ledger_words(row['missing'])}]" if row["missing"] else ""
     title = in_present_words(row["title"])
     soft = "" if row["hardness"] == "must" else f"（{_HARDNESS[row['hardness']]}）"
-    value = quantity(row["value"], row["unit"])
+    value = quantity(row["value"], row["unit"], row["comparator"])
     unit = "" if row["unit"] == "%" else " 家达标"
     parts = f"（{row['numerator']}/{row['denominator']}{unit}）" if row["denominator"] else ""
     wanted = target_words(row["comparator"], row["threshold"], row["unit"], row["due"])
@@ -107,7 +107,7 @@ def _as_table(targets: pl.DataFrame) -> pl.DataFrame:
                 "target": target_words(
                     row["comparator"], row["threshold"], row["unit"], row["due"]
                 ),
-                "actual": quantity(row["value"], row["unit"]),
+                "actual": quantity(row["value"], row["unit"], row["comparator"]),
                 "light": light_word(row["light"], row["status"]),
                 "hardness": _HARDNESS[row["hardness"]],
                 "missing": _ledger_words(row["missing"]) or NOTHING,

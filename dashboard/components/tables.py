@@ -165,7 +165,7 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
         )
 
 
-# Columns that carry the plan's words; a table of the original text quotes them itself.
+# Columns that carry the plan's words; what they quote stays.
 _PLAN_WORDS = frozenset({"title", "clause_title", "section", "task", "duty", "what"})
 
 
@@ -179,9 +179,7 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
     if name == "severity":
         return column.replace(SEVERITIES)
     if name in _PLAN_WORDS:
-        is_quoted = column.str.contains("“", literal=True)
-        present = column.map_elements(in_present_words, return_dtype=pl.Utf8)
-        return pl.when(is_quoted).then(column).otherwise(present)
+        return column.map_elements(in_present_words, return_dtype=pl.Utf8)
     if frame.schema[name] == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
     if frame.schema[name] == pl.Boolean:
