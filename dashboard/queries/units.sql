@@ -55,7 +55,7 @@ hand_ins as (
     join ref.duties as d
         on o.plan_id = d.plan_id and o.duty_id = d.duty_id
     join chosen as c
-        on o.covered_month >= c.start_date and o.covered_month <= c.end_date
+        on o.covered_end >= c.start_date and o.covered_end <= c.end_date
     where o.plan_id = $plan and d.metric_id = 'publicity_ledger_submission_day'
     group by 1
 ),
@@ -65,8 +65,16 @@ nils as (
     from marts.hand_ins as h
     join ref.duties as d
         on h.plan_id = d.plan_id and h.duty_id = d.duty_id
-    join chosen as c
-        on h.covered_month >= c.start_date and h.covered_month <= c.end_date
+    join (
+        select distinct
+            o.plan_id,
+            o.duty_id,
+            o.period_covered
+        from ref.obligations as o
+        join chosen as c
+            on o.covered_end >= c.start_date and o.covered_end <= c.end_date
+    ) as o
+        on h.plan_id = o.plan_id and h.duty_id = o.duty_id and h.period_covered = o.period_covered
     where
         h.plan_id = $plan
         and h.way = 'nil'

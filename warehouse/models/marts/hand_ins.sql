@@ -1,113 +1,123 @@
--- Grain: one duty, unit, month covered and way of handing in.
+-- Grain: one duty, unit, period covered and way of handing in.
 -- Purpose: what stands for a hand-in: a submission row, rows of the duty's ledgers, or a nil declaration
--- that no rows contradict; with the earliest day.
-with ledger_rows as (
-    select
-        r.place_id,
-        r.ledger,
-        r.batch_id,
-        r.unit_id,
-        r.received_date,
-        r.decision_date
-    from marts.publicity_rows as r
-),
-
-batch_units as (
-    select
-        place_id,
-        ledger,
-        batch_id,
-        unit_id,
-        received_date,
-        max(decision_date) as last_decision_date
-    from ledger_rows
-    group by 1, 2, 3, 4, 5
-),
-
-row_months as (
-    select distinct
-        place_id,
-        ledger,
-        unit_id,
-        received_date,
-        cast(date_trunc('month', decision_date) as date) as covered_month
-    from ledger_rows
-    where decision_date is not null
-    union
-    select
-        u.place_id,
-        u.ledger,
-        u.unit_id,
-        u.received_date,
-        cast(date_trunc('month', cast(date_trunc('month', u.received_date) as date) - interval 1 day) as date)
-            as covered_month
-    from batch_units as u
-    where u.last_decision_date is null
-),
-
-row_hand_ins as (
-    select
-        d.plan_id,
-        d.duty_id,
-        m.unit_id,
-        m.covered_month,
-        min(m.received_date) as handed_in_date
-    from ref.duties as d
-    join ref.duty_ledgers as l
-        on d.plan_id = l.plan_id and d.duty_id = l.duty_id
-    join row_months as m
-        on d.place_id = m.place_id and l.ledger = m.ledger
-    group by 1, 2, 3, 4
-),
-
-owed_months as (
+-- that no rows contradict; the earliest of each way, with the row that shows it.
+with dues as (
     select distinct
         plan_id,
         place_id,
         duty_id,
         period_covered,
-        covered_month
+        covered_start,
+        covered_end,
+        turn_start,
+        turn_end
     from ref.obligations
+),
+
+told as (
+    select
+        ledger,
+        batch_id,
+        unit_id,
+        max(case when event_date is null and named_period is null then 0 else 1 end) = 1 as has_days
+    from marts.ledger_days
+    group by 1, 2, 3
+),
+
+-- A unit's rows that tell no day stand for the period whose turn it is, where its other rows in the
+-- batch tell none either.
+ledger_days as (
+    select
+        d.*,
+        d.event_date is null and d.named_period is null and not t.has_days as is_silent
+    from marts.ledger_days as d
+    join told as t
+        on d.ledger = t.ledger and d.batch_id = t.batch_id and d.unit_id = t.unit_id
+),
+
+row_hand_ins as (
+    select
+        o.plan_id,
+        o.duty_id,
+        o.period_covered,
+        d.unit_id,
+        'rows' as way,
+        d.received_date as handed_in_date,
+        d.ledger,
+        d.row_id
+    from dues as o
+    join ref.duty_ledgers as l
+        on o.plan_id = l.plan_id and o.duty_id = l.duty_id
+    join ledger_days as d
+        on o.place_id = d.place_id and l.ledger = d.ledger
+    where
+        (d.event_date >= o.covered_start and d.event_date <= o.covered_end)
+        or d.named_period = o.period_covered
+        or (d.is_silent and d.received_date >= o.turn_start and d.received_date <= o.turn_end)
+),
+
+with_rows as (
+    select distinct
+        plan_id,
+        duty_id,
+        period_covered,
+        unit_id
+    from row_hand_ins
 ),
 
 submissions as (
     select
         o.plan_id,
         o.duty_id,
+        o.period_covered,
         s.unit_id,
-        o.covered_month,
-        case when s.submission_type__norm = '报送' then 'submission' else 'nil' end as way,
-        min(s.handed_in_date) as handed_in_date
+        case
+            when s.submission_type__norm = '报送' then 'submission'
+            when r.unit_id is null then 'nil'
+            else 'contradicted'
+        end as way,
+        s.handed_in_date,
+        'submission' as ledger,
+        s.row_id
     from staging.submission as s
-    join owed_months as o
+    join dues as o
         on
             s.place_id = o.place_id
             and s.duty_id__norm = o.duty_id
             and s.period__norm = o.period_covered
+    left join with_rows as r
+        on
+            o.plan_id = r.plan_id
+            and o.duty_id = r.duty_id
+            and o.period_covered = r.period_covered
+            and s.unit_id = r.unit_id
     where not s.is_replaced and s.submission_type__norm in ('报送', '零报送', '无此类事项')
-    group by 1, 2, 3, 4, 5
+),
+
+numbered as (
+    select
+        *,
+        row_number()
+            over (
+                partition by plan_id, duty_id, unit_id, period_covered, way
+                order by handed_in_date, row_id
+            )
+            as number
+    from (
+        select * from row_hand_ins
+        union all
+        select * from submissions
+    ) as found
 )
 
 select
     plan_id,
     duty_id,
     unit_id,
-    covered_month,
-    'rows' as way,
-    handed_in_date
-from row_hand_ins
-union all
-select
-    s.plan_id,
-    s.duty_id,
-    s.unit_id,
-    s.covered_month,
-    case when s.way = 'nil' and r.unit_id is not null then 'contradicted' else s.way end as way,
-    s.handed_in_date
-from submissions as s
-left join row_hand_ins as r
-    on
-        s.plan_id = r.plan_id
-        and s.duty_id = r.duty_id
-        and s.unit_id = r.unit_id
-        and s.covered_month = r.covered_month
+    period_covered,
+    way,
+    handed_in_date,
+    ledger,
+    row_id
+from numbered
+where number = 1

@@ -14,6 +14,6 @@ select
     o.answered_date is null and o.due_date < p.judging_date as is_missing
 from marts.obligations as o
 join ref.periods as p
-    on o.plan_id = p.plan_id and o.due_month >= p.start_date and o.due_month <= p.end_date
+    on o.plan_id = p.plan_id and o.period_date >= p.start_date and o.period_date <= p.end_date
 cross join ref.run as run
 where o.answered_date is not null or p.start_date <= run.as_of

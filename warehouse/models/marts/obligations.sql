@@ -1,16 +1,16 @@
--- Grain: one duty, unit and month covered.
+-- Grain: one duty, unit and period covered.
 -- Purpose: what is owed, the day it is due, and the first day on which it was handed in or declared nil.
-with handed as (
+with answers as (
     select
-        plan_id,
-        duty_id,
-        unit_id,
-        covered_month,
-        min(case when way in ('rows', 'submission') then handed_in_date end) as handed_in_date,
-        min(case when way = 'nil' then handed_in_date end) as nil_date,
-        max(case when way = 'contradicted' then 1 else 0 end) = 1 as is_nil_contradicted
+        *,
+        row_number()
+            over (
+                partition by plan_id, duty_id, unit_id, period_covered
+                order by case way when 'nil' then 2 else 1 end, handed_in_date, row_id
+            )
+            as number
     from marts.hand_ins
-    group by 1, 2, 3, 4
+    where way <> 'contradicted'
 )
 
 select
@@ -19,26 +19,40 @@ select
     o.duty_id,
     o.unit_id,
     o.period_covered,
-    o.covered_month,
+    o.covered_start,
+    o.covered_end,
+    o.nominal_due_date,
     o.due_date,
-    o.due_month,
-    h.handed_in_date,
-    h.nil_date,
-    coalesce(h.handed_in_date, h.nil_date) as answered_date,
-    coalesce(h.is_nil_contradicted, false) as is_nil_contradicted,
+    o.period_date,
+    a.way as answered_by,
+    a.handed_in_date as answered_date,
+    a.ledger as answered_ledger,
+    a.row_id as answered_row_id,
+    c.way is not null as is_nil_contradicted,
     case
-        when h.handed_in_date <= o.due_date then '按时'
-        when h.handed_in_date is not null then '迟交'
-        when h.nil_date <= o.due_date then '零报送'
-        when h.nil_date is not null then '零报送（迟）'
+        when a.way = 'nil' and a.handed_in_date <= o.due_date then '零报送'
+        when a.way = 'nil' then '零报送（迟）'
+        when a.handed_in_date <= o.due_date then '按时'
+        when a.handed_in_date is not null then '迟交'
         when run.as_of > o.due_date then '未交'
         else '未到期'
     end as state
 from ref.obligations as o
 cross join ref.run as run
-left join handed as h
+left join marts.ended_duties as e
+    on o.plan_id = e.plan_id and o.duty_id = e.duty_id
+left join answers as a
     on
-        o.plan_id = h.plan_id
-        and o.duty_id = h.duty_id
-        and o.unit_id = h.unit_id
-        and o.covered_month = h.covered_month
+        o.plan_id = a.plan_id
+        and o.duty_id = a.duty_id
+        and o.unit_id = a.unit_id
+        and o.period_covered = a.period_covered
+        and a.number = 1
+left join marts.hand_ins as c
+    on
+        o.plan_id = c.plan_id
+        and o.duty_id = c.duty_id
+        and o.unit_id = c.unit_id
+        and o.period_covered = c.period_covered
+        and c.way = 'contradicted'
+where e.ended_date is null or o.due_date <= e.ended_date
