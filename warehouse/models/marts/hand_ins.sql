@@ -19,7 +19,7 @@ told as (
         ledger,
         batch_id,
         unit_id,
-        max(case when event_date is null and named_period is null then 0 else 1 end) = 1 as has_days
+        max(case when event_date is null then 0 else 1 end) = 1 as has_days
     from marts.ledger_days
     group by 1, 2, 3
 ),
@@ -29,7 +29,7 @@ told as (
 ledger_days as (
     select
         d.*,
-        d.event_date is null and d.named_period is null and not t.has_days as is_silent
+        d.event_date is null and not t.has_days as is_silent
     from marts.ledger_days as d
     join told as t
         on d.ledger = t.ledger and d.batch_id = t.batch_id and d.unit_id = t.unit_id
@@ -52,7 +52,6 @@ row_hand_ins as (
         on o.place_id = d.place_id and l.ledger = d.ledger
     where
         (d.event_date >= o.covered_start and d.event_date <= o.covered_end)
-        or d.named_period = o.period_covered
         or (d.is_silent and d.received_date >= o.turn_start and d.received_date <= o.turn_end)
 ),
 

@@ -1,6 +1,6 @@
--- Grain: one ledger, batch, unit and day (or period named) that its rows are about, by its first row.
+-- Grain: one ledger, batch, unit and day that its rows are about, by its first row.
 -- Purpose: what stands for a hand-in besides a submission row: the rows that came in, by the day they
--- tell; `named_period` where a ledger names its period itself; neither where a row tells no day.
+-- tell (the last day of the period that a declaration names); null where they tell none.
 with ledger_rows as (
     select
         'admin_permit' as ledger,
@@ -9,8 +9,7 @@ with ledger_rows as (
         unit_id,
         received_date,
         row_id,
-        decision_date__date as event_date,
-        cast(null as varchar) as named_period
+        decision_date__date as event_date
     from staging.admin_permit
     union all
     select
@@ -20,8 +19,7 @@ with ledger_rows as (
         unit_id,
         received_date,
         row_id,
-        decision_date__date as event_date,
-        cast(null as varchar) as named_period
+        decision_date__date as event_date
     from staging.admin_penalty
     union all
     select
@@ -31,8 +29,7 @@ with ledger_rows as (
         unit_id,
         received_date,
         row_id,
-        decision_date__date as event_date,
-        cast(null as varchar) as named_period
+        decision_date__date as event_date
     from staging.decision_register
     union all
     select
@@ -42,9 +39,78 @@ with ledger_rows as (
         unit_id,
         received_date,
         row_id,
-        status_date as event_date,
-        cast(null as varchar) as named_period
+        status_date as event_date
     from staging.task_status
+    union all
+    select
+        'deliverable' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.deliverable
+    union all
+    select
+        'meeting_training' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.meeting_training
+    union all
+    select
+        'publicity_article' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.publicity_article
+    union all
+    select
+        'honour' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.honour
+    union all
+    select
+        'declaration' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        period__end as event_date
+    from staging.declaration
+    union all
+    select
+        'contact' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        cast(null as date) as event_date
+    from staging.contact
+    union all
+    select
+        'subject' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        cast(null as date) as event_date
+    from staging.subject
 )
 
 select
@@ -54,7 +120,6 @@ select
     unit_id,
     received_date,
     event_date,
-    named_period,
     min(row_id) as row_id
 from ledger_rows
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6
