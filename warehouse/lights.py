@@ -46,6 +46,9 @@ class Question:
 
     @property
     def is_rate(self) -> bool:
+        """Whether it is a share of 100; `exists` is a yes or no, whatever its metric's unit."""
+        if self.comparator == "exists":
+            return False
         return self.unit == "%" or self.comparator in HANDED_IN_COMPARATORS
 
 
@@ -54,7 +57,9 @@ class Answer:
     """What was measured: value in the target's unit, its parts where countable, and the days.
 
     judging_date: the day on which the question is asked. is_period_running: the period has not
-    ended on that day, so that what is not met yet may still be.
+    ended on that day, so that what is not met yet may still be. is_awaited: there is no value
+    because what is asked for by a date is not there yet, not because nobody handed anything in.
+    is_behind: what should have come before it was missed.
     """
 
     value: Number | date | None
@@ -62,27 +67,28 @@ class Answer:
     numerator: int | None = None
     denominator: int | None = None
     is_period_running: bool = False
+    is_awaited: bool = False
+    is_behind: bool = False
 
 
 def judge(question: Question, answer: Answer) -> tuple[Status, Light | None]:
     """Status and light of one target.
 
-    historical → no light. No value or no threshold → grey. Met → green. Not met but not due yet →
-    pending, yellow. Missed → red, yellow within the tolerance (rates: one record or 0.5 points;
-    counts: one; days and dates: none). principle, strive, explore and uncounted kinds never
-    turn red.
+    historical → no light. No value or no threshold → grey, unless the value is awaited. Met →
+    green. Not met but not due yet → pending: yellow on schedule, red behind it. Missed → red,
+    yellow within the tolerance (rates: one record or 0.5 points; counts: one; days and dates:
+    none). principle, strive, explore and uncounted kinds never turn red.
     """
     if question.legal_status != "in_force":
         return "historical", None
-    if answer.value is None or question.threshold is None:
+    if question.threshold is None or (answer.value is None and not answer.is_awaited):
         return "no_data", "grey"
-    if is_met(question, answer.value):
+    if answer.value is not None and is_met(question, answer.value):
         return "met", "green"
+    can_be_red = question.is_counted and question.hardness not in NEVER_RED
     if _is_open(question, answer):
-        return "pending", "yellow"
-    if question.hardness in NEVER_RED or not question.is_counted:
-        return "missed", "yellow"
-    return "missed", "yellow" if _is_near(question, answer) else "red"
+        return "pending", "red" if answer.is_behind and can_be_red else "yellow"
+    return "missed", "red" if can_be_red and not _is_near(question, answer) else "yellow"
 
 
 def is_met(question: Question, value: Number | date) -> bool:
@@ -122,8 +128,10 @@ def missing_records(question: Question, answer: Answer) -> int | None:
 def gap_text(question: Question, answer: Answer) -> str:
     """The words beside a light: 差 3 条, 差 2, 超 1 天; empty when met or not measurable."""
     value, threshold = answer.value, question.threshold
-    if value is None or threshold is None or question.legal_status != "in_force":
+    if threshold is None or question.legal_status != "in_force":
         return ""
+    if value is None:
+        return "未完成" if answer.is_awaited else ""
     if is_met(question, value):
         return ""
     records = missing_records(question, answer)

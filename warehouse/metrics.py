@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,6 +23,7 @@ PROGRESS_MARTS = frozenset({"marts.task_periods", "marts.routine_periods"})
 _NEEDS: dict[str, tuple[str, ...]] = {
     "waiting": ("ledgers",),
     "rate": ("mart", "hit"),
+    "ratio": ("mart", "of", "over"),
     "count": ("mart",),
     "declared": (),
     "last": ("mart", "of", "at"),
@@ -34,12 +35,13 @@ DECLARATIONS = "marts.declaration_periods"
 class Metric(BaseModel):
     """One definition: what is counted, over which facts, and how a reader may check it.
 
-    mart, judged, hit, of, at: the facts, which of them are judged, which of those count, the
-    measured column, the column that orders them (`last`). records: which facts to open first.
+    mart, judged, hit, of, over, at: the facts, which of them are judged, which of those count, the
+    measured column, what it is divided by (`ratio`), what orders them (`last`).
+    records: which facts to open first.
     per_duty: its facts are those of the duties that name it. per_target: it has no figure of its
-    own, only one per target, from the facts that name the target or its clause. ledgers: what it
-    reads; for `waiting`, what it waits for. roll: how a declared figure runs over several covered
-    periods.
+    own, only one per target, from the facts that name the target or its clause.
+    ledgers: what it reads; for `waiting`, what it waits for.
+    roll: how a declared figure runs over several covered periods.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +56,7 @@ class Metric(BaseModel):
     judged: str = Field(default="true", alias="in")
     hit: str = "true"
     of: str = "null"
+    over: str = "null"
     at: str = "null"
     records: str = ""
     per_duty: bool = False
@@ -84,7 +87,7 @@ class Metric(BaseModel):
 
     @property
     def is_rate(self) -> bool:
-        return self.family == "rate"
+        return self.family in ("rate", "ratio")
 
     @property
     def has_own_figure(self) -> bool:
@@ -149,44 +152,66 @@ def compute_metrics(con: duckdb.DuckDBPyConnection, *, progress: bool = False) -
 
 def _append_values(con: duckdb.DuckDBPyConnection, mart: str, metrics: list[Metric]) -> None:
     for scope in ("plan", "department"):
-        con.execute(
-            f"create or replace temp table figures as {_aggregate_sql(mart, metrics, scope)}"
-        )
+        con.execute(f"create or replace temp table figures as {_figures_sql(mart, metrics, scope)}")
         for table, kinds in (("metric_values", "<> 'span'"), ("span_values", "= 'span'")):
-            for metric in metrics:
-                con.execute(_unpivot_sql(metric, scope, table, kinds), [metric.id, metric.unit])
+            con.execute(_values_sql(scope, table, kinds))
     con.execute("drop table figures")
 
 
-def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
-    """One row per plan, period and scope with the three figures of every metric of a mart.
+def _figures_sql(mart: str, metrics: list[Metric], scope: str) -> str:
+    """One row per metric of a mart, plan, period and scope that holds facts.
 
     All parts come from the product's own definitions, never from a user.
     """
+    figures = ", ".join(
+        f"{{'metric_id': '{m.id}', 'unit': '{m.unit}', 'rows': rows_{m.id}, "
+        f"'numerator': cast(numerator_{m.id} as bigint), "
+        f"'denominator': cast(denominator_{m.id} as bigint), "
+        f"'value': cast(value_{m.id} as double)}}"
+        for m in metrics
+    )
+    return f"""
+        select plan_id, period, period_kind, scope_id, unnest([{figures}], recursive := true)
+        from ({_aggregate_sql(mart, metrics, scope)}) as aggregates
+    """  # noqa: S608
+
+
+def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
+    """One row per plan, period and scope with the three figures of every metric of a mart."""
     scope_id = "f.plan_id" if scope == "plan" else "f.unit_id"
     parts = []
     for metric in metrics:
-        family = load_families()[metric.family]
-        judged = metric.judged_facts
+        judged, owner = metric.judged_facts, ""
         if metric.per_duty:
+            owner = "d.metric_id"
             judged = f"({judged}) and d.metric_id = '{metric.id}'"
-            parts.append(
-                f"sum(case when d.metric_id = '{metric.id}' then 1 else 0 end) as rows_{metric.id}"
-            )
-        else:
-            parts.append(f"count(*) as rows_{metric.id}")
-        fill: dict[str, Any] = {"in": judged, "hit": metric.hit, "of": metric.of, "at": metric.at}
-        parts += [f"{family[f].format(**fill)} as {f}_{metric.id}" for f in family]
+        elif metric.family == "declared":
+            owner = "f.metric_id"
+        rows = f"sum(case when {owner} = '{metric.id}' then 1 else 0 end)" if owner else "count(*)"
+        parts.append(f"{rows} as rows_{metric.id}")
+        figures = figure_expressions(metric, judged)
+        parts += [f"{sql} as {figure}_{metric.id}" for figure, sql in figures.items()]
     join = ""
     if any(m.per_duty for m in metrics):
         join = "join ref.duties as d on f.plan_id = d.plan_id and f.duty_id = d.duty_id"
     return f"""
         select f.plan_id, f.period, f.period_kind, {scope_id} as scope_id, {", ".join(parts)}
-        from {mart} as f {join} group by 1, 2, 3, 4
+        from {mart} as f {join} where {scope_id} is not null group by 1, 2, 3, 4
     """  # noqa: S608
 
 
-def _unpivot_sql(metric: Metric, scope: str, table: str, kinds: str) -> str:
+def figure_expressions(
+    metric: Metric, judged: str, family: str | None = None, of: str | None = None
+) -> dict[str, str]:
+    """numerator, denominator and value of a metric as SQL aggregates over the judged facts of its
+    mart; another family and measured column where a target asks for them."""
+    fill = {"in": judged, "hit": metric.hit, "of": of or metric.of}
+    fill |= {"over": metric.over, "at": metric.at}
+    expressions = load_families()[family or metric.family]
+    return {figure: sql.format(**fill) for figure, sql in expressions.items()}
+
+
+def _values_sql(scope: str, table: str, kinds: str) -> str:
     names = (
         "select plan_id, plan_id as scope_id, short_title as scope_name from ref.plans"
         if scope == "plan"
@@ -195,11 +220,10 @@ def _unpivot_sql(metric: Metric, scope: str, table: str, kinds: str) -> str:
     return f"""
         insert into marts.{table}
         select
-            $1, g.plan_id, g.period, g.period_kind, '{scope}', g.scope_id,
-            coalesce(n.scope_name, g.scope_id), g.numerator_{metric.id}, g.denominator_{metric.id},
-            g.value_{metric.id}, $2,
+            g.metric_id, g.plan_id, g.period, g.period_kind, '{scope}', g.scope_id,
+            coalesce(n.scope_name, g.scope_id), g.numerator, g.denominator, g.value, g.unit,
             case
-                when g.value_{metric.id} is null then 'no_data'
+                when g.value is null then 'no_data'
                 when r.as_of < p.cutoff_date then 'collecting'
                 else 'review'
             end
@@ -207,6 +231,6 @@ def _unpivot_sql(metric: Metric, scope: str, table: str, kinds: str) -> str:
         join ref.periods as p on g.plan_id = p.plan_id and g.period = p.period
         cross join ref.run as r
         left join ({names}) as n on g.plan_id = n.plan_id and g.scope_id = n.scope_id
-        where g.rows_{metric.id} > 0 and g.period_kind {kinds}
-        order by g.plan_id, g.period, g.scope_id
+        where g.rows > 0 and g.period_kind {kinds}
+        order by g.metric_id, g.plan_id, g.period, g.scope_id
     """  # noqa: S608

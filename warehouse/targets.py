@@ -1,24 +1,28 @@
-"""Targets: each asks a metric for its value over the right span and gets a status and a light."""
+"""Targets: each asks for its figure over the right span and gets a status and a light."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from warehouse.contracts import load_contracts
 from warehouse.lights import HANDED_IN_COMPARATORS, Answer, Question, gap_text, is_met, judge
+from warehouse.measured import NO_FIGURE, Asked, Figure, Measured, Place
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
 from warehouse.reference import span_to, write_table
 
-# Recurrences that are measured in the chosen period; the others from January to its end.
-PERIODIC = frozenset({"monthly", "weekly", "bimonthly", "quarterly", "semiannual"})
+# Recurrences that are measured from the plan's start to the end of the chosen period; the others
+# in the period itself.
+SPANNING = frozenset({"continuous", "per_event", "once", "annual"})
+CHANGES = frozenset({"increase", "decrease"})
+MORE_IS_BETTER = frozenset({">=", ">", "exists"})
+_DAY_ZERO = date(1970, 1, 1)
 
 TARGET_SCHEMA: dict[str, Any] = {
     "plan_id": pl.Utf8, "target_id": pl.Utf8, "task_id": pl.Utf8, "metric_id": pl.Utf8,
@@ -31,132 +35,222 @@ TARGET_SCHEMA: dict[str, Any] = {
     "sort_order": pl.Int32,
 }  # fmt: skip
 
+_Row = dict[str, Any]
+
 
 @dataclass(frozen=True)
-class Figure:
-    """One measured figure of a metric, period and scope."""
+class Scope:
+    """The plan as a whole or one of its units, and until when the unit exists."""
 
-    value: float | None
-    numerator: int | None
-    denominator: int | None
+    kind: str
+    id: str
+    name: str
+    valid_from: date = date.min
+    valid_to: date = date.max
 
 
-NO_FIGURE = Figure(None, None, None)
-Figures = dict[tuple[str, str, str, str, str], Figure]
+@dataclass(frozen=True)
+class Setting:
+    """A plan's period in which targets are asked, and the period before it of the same kind."""
+
+    plan: Mapping[str, Any]
+    period: Mapping[str, Any]
+    before: str | None
 
 
 def compute_targets(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `marts.target_values`, one row per target, begun period and scope, then build the
-    progress models and the metrics that stand on the targets.
+    """Fill `marts.target_figures` and `marts.target_values` (one row per target in force, begun
+    period and scope), then build the progress models and the metrics that stand on the targets.
 
     `value` and `threshold` are text, since some are dates; numbers are unrounded.
     """
-    _write_targets(con, _target_rows(con))
+    rows = list(_Rows(con))
+    write_table(con, "marts.target_values", pl.DataFrame(rows, schema=TARGET_SCHEMA))
     run_models(con, "progress")
     compute_metrics(con, progress=True)
 
 
-def _write_targets(con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
-    write_table(con, "marts.target_values", pl.DataFrame(rows, schema=TARGET_SCHEMA))
+class _Rows:
+    """The rows of `marts.target_values`."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._measured = Measured(con)
+        self._units = _units_by_target(con)
+        self._exempt = _exemptions(con)
+        self._plans = {p["plan_id"]: p for p in _rows(con, "select * from ref.plans")}
+        self._periods = _begun_periods(con)
+        self._targets: dict[str, list[Asked]] = defaultdict(list)
+        # A step comes after the step of the same thing that is due before it.
+        for asked in sorted(self._measured.asked, key=lambda a: a.target["due_date"] or date.max):
+            self._targets[asked.target["plan_id"]].append(asked)
 
-def _target_rows(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    figures = _read_figures(con)
-    units = _units_by_target(con)
-    periods = _rows(
-        con,
+    def __iter__(self) -> Iterator[_Row]:
+        for plan_id, periods in self._periods.items():
+            for setting in _settings(self._plans[plan_id], periods):
+                yield from self._rows_of(setting)
+
+    def _rows_of(self, setting: Setting) -> Iterator[_Row]:
+        steps: dict[tuple[str, ...], dict[str, str]] = {}
+        for asked in self._targets[setting.plan["plan_id"]]:
+            target, end = asked.target, setting.period["end_date"]
+            if not target["valid_from"] <= end < target["valid_to"]:
+                continue
+            earlier = steps.get(asked.likeness, {}) if target["due_date"] else {}
+            rows = self._rows_of_target(asked, setting, earlier)
+            if target["due_date"]:
+                steps[asked.likeness] = {row["scope_id"]: row["status"] for row in rows}
+            yield from rows
+
+    def _rows_of_target(
+        self, asked: Asked, setting: Setting, earlier: Mapping[str, str]
+    ) -> list[_Row]:
+        """The plan row of a target in a period, then one row per unit it is measured for.
+
+        `earlier`: the status of the step before it, by scope.
         """
-        select p.*, r.as_of, r.as_of <= p.end_date as is_running
-        from ref.periods as p cross join ref.run as r
-        where p.period_kind <> 'span' and p.start_date <= r.as_of
-        order by p.plan_id, p.period
-        """,
-    )
-    names = {p["plan_id"]: p["short_title"] for p in _rows(con, "select * from ref.plans")}
-    found = []
-    for target in _rows(con, "select * from ref.targets order by plan_id, sort_order"):
-        for period in periods:
-            if period["plan_id"] == target["plan_id"]:
-                title = names[target["plan_id"]]
-                scoped = units.get((target["plan_id"], target["target_id"]), [])
-                found += _rows_of_target(target, period, figures, scoped, title)
-    return found
+        target, period = asked.target, setting.period
+        question = _question(target)
+        is_running = bool(period["is_running"])
 
+        def answer(scope: Scope, figure: Figure) -> Answer:
+            is_behind = earlier.get(scope.id) == "missed"
+            return _answer(question, figure, period["judging_date"], is_running, is_behind)
 
-def _rows_of_target(
-    target: dict[str, Any],
-    period: dict[str, Any],
-    figures: Figures,
-    units: list[tuple[str, str]],
-    plan_title: str,
-) -> list[dict[str, Any]]:
-    """The plan row of a target in a period, then one row per unit it is measured for."""
-    question = _question(target)
-    missing = missing_ledgers(target["measure"])
-    label = period["period"]
-    if target["recurrence"] not in PERIODIC:
-        label = span_to(period["end_date"])
+        plan = Scope("plan", setting.plan["plan_id"], setting.plan["short_title"])
+        units = [
+            unit
+            for unit in self._units.get((plan.id, target["target_id"]), [])
+            if unit.valid_from <= period["end_date"] < unit.valid_to
+            and self._applies(plan.id, unit.id, target["metric_id"], period["end_date"])
+        ]
+        by_unit = [(unit, *self._ask(asked, question, setting, unit)) for unit in units]
+        is_rolled_up = not (question.is_rate or question.comparator in CHANGES)
+        if by_unit and is_rolled_up and "plan" not in target["scope"].split(";"):
+            own = question, _roll_up(question, [figure for _, _, figure in by_unit])
+        else:
+            own = self._ask(asked, question, setting, plan)
+        return [
+            _row(asked, setting, scope, what, figure, answer(scope, figure))
+            for scope, what, figure in [(plan, *own), *by_unit]
+        ]
 
-    def figure(scope_type: str, scope_id: str) -> Figure:
-        if missing or question.legal_status != "in_force":
-            return NO_FIGURE
-        key = (target["metric_id"], target["plan_id"], label, scope_type, scope_id)
-        return figures.get(key, NO_FIGURE)
+    def _applies(self, plan_id: str, unit_id: str, metric_id: str, on: date) -> bool:
+        """Whether the plan's matrix lets the metric apply to the unit on that day."""
+        spans = self._exempt.get((plan_id, unit_id, metric_id), [])
+        return not any(start <= on < end for start, end in spans)
 
-    def row(scope_type: str, scope_id: str, scope_name: str, found: Figure) -> dict[str, Any]:
-        answer = Answer(
-            value=found.value,
-            judging_date=period["judging_date"],
-            numerator=found.numerator,
-            denominator=found.denominator,
-            is_period_running=bool(period["is_running"]),
-        )
-        status, light = judge(question, answer)
-        return {
-            **{k: target[k] for k in ("plan_id", "target_id", "task_id", "metric_id", "kind")},
-            **{k: target[k] for k in ("hardness", "legal_status", "comparator", "sort_order")},
-            "title": target["metric_name_zh"],
-            "threshold": _text(question.threshold),
-            "stretch": target["stretch_value"] or None,
-            "scope_type": scope_type,
-            "scope_id": scope_id,
-            "scope_name": scope_name,
-            "period": period["period"],
-            "period_kind": period["period_kind"],
-            "due": _due_text(target),
-            "value": _text(found.value),
-            "numerator": found.numerator,
-            "denominator": found.denominator,
-            "unit": question.unit,
-            "status": status,
-            "light": light,
-            "gap_text": gap_text(question, answer),
-            "measured_by": target["measure"],
-            "missing": missing,
-            "is_counted": question.is_counted,
-        }
+    def _ask(
+        self, asked: Asked, question: Question, setting: Setting, scope: Scope
+    ) -> tuple[Question, Figure]:
+        """What is asked of a scope and what was measured for it."""
+        chosen = setting.period["period"]
+        span = _span(asked.target, setting)
 
-    by_unit = [(unit_id, name, figure("department", unit_id)) for unit_id, name in units]
-    own = figure("plan", target["plan_id"])
-    if by_unit and not question.is_rate and "plan" not in target["scope"].split(";"):
-        own = _roll_up(question, [f for _, _, f in by_unit if f.value is not None])
-    rows = [row("plan", target["plan_id"], plan_title, own)]
-    return rows + [row("department", unit_id, name, f) for unit_id, name, f in by_unit]
+        def figure(label: str) -> Figure:
+            place = Place(setting.plan["plan_id"], label, scope.kind, scope.id)
+            return self._measured.figure(asked, place, chosen)
 
+        if question.comparator not in CHANGES:
+            return question, figure(span)
+        now, then = figure(span), self._year_before(asked, setting, scope)
+        if then.value is None and setting.before is not None:
+            of_chosen, then = figure(chosen), figure(setting.before)
+            now = of_chosen if then.value is not None else now
+        return replace(question, threshold=then.value), now
 
-def _roll_up(question: Question, judged: list[Figure]) -> Figure:
-    """Plan figure of a count, day or date that is asked of units: the worst unit's value; the
-    parts are units met and units judged."""
-    values = [f.value for f in judged if f.value is not None]
-    if not values:
+    def _year_before(self, asked: Asked, setting: Setting, scope: Scope) -> Figure:
+        """The figure of the same thing over the same span, from the place's plan of that year."""
+        plan, end = setting.plan, setting.period["end_date"]
+        for other in self._plans.values():
+            if other["place_id"] == plan["place_id"] and other["year"] == plan["year"] - 1:
+                kin = (a for a in self._targets[other["plan_id"]] if a.likeness == asked.likeness)
+                match = next(kin, None)
+                if match is None:
+                    continue
+                label = setting.period["period"].replace(str(plan["year"]), str(other["year"]), 1)
+                then = {"period": label, "end_date": _year_earlier(end)}
+                span = _span(match.target, Setting(other, then, None))
+                scope_id = other["plan_id"] if scope.kind == "plan" else scope.id
+                place = Place(other["plan_id"], span, scope.kind, scope_id)
+                return self._measured.figure(match, place, label)
         return NO_FIGURE
-    more_is_better = question.comparator in {">=", ">", "exists", "increase"}
-    worst = min(values) if more_is_better else max(values)
-    met = sum(question.threshold is not None and is_met(question, v) for v in values)
-    return Figure(worst, met, len(values))
 
 
-def _question(target: dict[str, Any]) -> Question:
+def _row(
+    asked: Asked, setting: Setting, scope: Scope, question: Question, figure: Figure, answer: Answer
+) -> _Row:
+    target = asked.target
+    status, light = judge(question, answer)
+    return {
+        **{k: target[k] for k in ("plan_id", "target_id", "task_id", "metric_id", "kind")},
+        **{k: target[k] for k in ("hardness", "legal_status", "comparator", "sort_order")},
+        "title": target["metric_name_zh"],
+        "threshold": _text(question.threshold),
+        "stretch": target["stretch_value"] or None,
+        "scope_type": scope.kind,
+        "scope_id": scope.id,
+        "scope_name": scope.name,
+        "period": setting.period["period"],
+        "period_kind": setting.period["period_kind"],
+        "due": _due_text(target),
+        "value": _text(answer.value),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "unit": question.unit,
+        "status": status,
+        "light": light,
+        "gap_text": gap_text(question, answer),
+        "measured_by": "ledger:official_feedback" if figure.is_official else target["measure"],
+        "missing": list(asked.measurement.missing),
+        "is_counted": question.is_counted,
+    }
+
+
+def _answer(
+    question: Question, figure: Figure, judging_date: date, is_running: bool, is_behind: bool
+) -> Answer:
+    return Answer(
+        value=_measured_value(question, figure),
+        judging_date=judging_date,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        is_period_running=is_running,
+        is_awaited=figure.is_awaited,
+        is_behind=is_behind,
+    )
+
+
+def _measured_value(question: Question, figure: Figure) -> float | date | None:
+    """The figure's value; for `by_date` the day that it counts from 1970-01-01."""
+    if figure.value is None or question.comparator != "by_date":
+        return figure.value
+    return _DAY_ZERO + timedelta(days=int(figure.value))
+
+
+def _roll_up(question: Question, figures: list[Figure]) -> Figure:
+    """Plan figure of what is asked of units one by one, but for rates: the worst unit's value; the
+    parts are units met and units judged. Units without data are not judged."""
+    judged = [f for f in figures if f.value is not None or f.is_awaited]
+    if not judged or question.threshold is None:
+        return NO_FIGURE
+    values = [value for f in judged if (value := _measured_value(question, f)) is not None]
+    met = sum(is_met(question, value) for value in values)
+
+    def badness(figure: Figure) -> float:
+        value = figure.value
+        if value is None:
+            return float("inf")
+        if question.comparator in MORE_IS_BETTER:
+            return -value
+        if question.comparator == "=" and not isinstance(question.threshold, date):
+            return abs(value - float(question.threshold or 0))
+        return value
+
+    worst = max(judged, key=badness)
+    return Figure(worst.value, met, len(judged), is_awaited=worst.is_awaited)
+
+
+def _question(target: Mapping[str, Any]) -> Question:
     """What the target asks; hand-in days become a share on time of 100 %."""
     comparator = target["comparator"]
     threshold: float | date | None
@@ -179,14 +273,32 @@ def _question(target: dict[str, Any]) -> Question:
     )
 
 
-def missing_ledgers(measure: str) -> list[str]:
-    """The ledgers a measure needs that the product does not have yet."""
-    kind, _, what = measure.partition(":")
-    wanted = what.split("+") if kind == "ledger" else [] if kind == "duty" else [kind]
-    return [ledger for ledger in wanted if ledger not in load_contracts()]
+def _span(target: Mapping[str, Any], setting: Setting) -> str:
+    """The label of the span a target is measured over. A dated target stays judged as it stood on
+    its due date; the day on which something was done is known also when it came later."""
+    end = setting.period["end_date"]
+    if target["recurrence"] not in SPANNING:
+        return str(setting.period["period"])
+    due = target["due_date"]
+    if due and target["recurrence"] == "once" and target["comparator"] != "by_date":
+        end = min(end, due)
+    return span_to(setting.plan["period_start"], end)
 
 
-def _due_text(target: dict[str, Any]) -> str | None:
+def _settings(plan: Mapping[str, Any], periods: list[Mapping[str, Any]]) -> Iterator[Setting]:
+    """Each begun period of a plan, with the one before it of the same kind."""
+    before: dict[str, str] = {}
+    for period in periods:
+        yield Setting(plan, period, before.get(period["period_kind"]))
+        before[period["period_kind"]] = period["period"]
+
+
+def _year_earlier(day: date) -> date:
+    """The same month a year before, on its last day or the 28th."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28))
+
+
+def _due_text(target: Mapping[str, Any]) -> str | None:
     if target["comparator"] in HANDED_IN_COMPARATORS:
         return str(target["value"])
     return target["due_date"].isoformat() if target["due_date"] else None
@@ -198,22 +310,26 @@ def _text(value: float | date | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else repr(float(value))
 
 
-def _read_figures(con: duckdb.DuckDBPyConnection) -> Figures:
-    found: Figures = {}
-    for table in ("metric_values", "span_values"):
-        for row in _rows(con, f"select * from marts.{table}"):  # noqa: S608
-            key = (row["metric_id"], row["plan_id"], row["period"], row["scope_type"])
-            figure = Figure(row["value"], row["numerator"], row["denominator"])
-            found[(*key, row["scope_id"])] = figure
+def _begun_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    periods = _rows(
+        con,
+        """
+        select p.*, r.as_of <= p.end_date as is_running
+        from ref.periods as p cross join ref.run as r
+        where p.period_kind <> 'span' and p.start_date <= r.as_of
+        order by p.plan_id, p.start_date, p.end_date
+        """,
+    )
+    for period in periods:
+        found[period["plan_id"]].append(period)
     return found
 
 
-def _units_by_target(
-    con: duckdb.DuckDBPyConnection,
-) -> dict[tuple[str, str], list[tuple[str, str]]]:
+def _units_by_target(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Scope]]:
     """The units a target is measured for, of its kinds: the duty's, else the clause's."""
-    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    pairs: Iterable[dict[str, Any]] = _rows(
+    found: dict[tuple[str, str], list[Scope]] = defaultdict(list)
+    pairs = _rows(
         con,
         """
         with responsible as (
@@ -227,15 +343,30 @@ def _units_by_target(
             join ref.obligations as o
                 on t.plan_id = o.plan_id and t.measure = 'duty:' || o.duty_id
         )
-        select r.plan_id, r.target_id, u.unit_id, u.name
+        select r.plan_id, r.target_id, u.unit_id, u.name, u.valid_from, u.valid_to
         from responsible as r
         join ref.units as u on r.plan_id = u.plan_id and r.unit_id = u.unit_id
         where list_contains(string_split(r.scope_kinds, ';'), u.kind)
         order by r.plan_id, r.target_id, u.sort_order
         """,
     )
-    for pair in pairs:
-        found[pair["plan_id"], pair["target_id"]].append((pair["unit_id"], pair["name"]))
+    for p in pairs:
+        unit = Scope("department", p["unit_id"], p["name"], p["valid_from"], p["valid_to"])
+        found[p["plan_id"], p["target_id"]].append(unit)
+    return found
+
+
+def _exemptions(
+    con: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str, str], list[tuple[date, date]]]:
+    """(plan, unit, metric) -> the spans in which the metric does not apply to the unit."""
+    found: dict[tuple[str, str, str], list[tuple[date, date]]] = defaultdict(list)
+    rows = con.sql(
+        "select plan_id, unit_id, subject_id, valid_from, valid_to from ref.applicability "
+        "where subject = 'metric' and state in ('not', 'exempt')"
+    ).fetchall()
+    for plan_id, unit_id, metric_id, valid_from, valid_to in rows:
+        found[plan_id, unit_id, metric_id].append((valid_from, valid_to))
     return found
 
 

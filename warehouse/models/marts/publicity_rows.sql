@@ -26,15 +26,6 @@ ledger_rows as (
         penalty_category as decision_category, publicity_until__date as valid_to,
         cast(null as varchar) as status, cast(null as varchar) as remark
     from staging.admin_penalty
-),
-
-error_rows as (
-    select
-        row_id,
-        count(distinct rule_id) as error_count
-    from quality.violations
-    where severity = 'error'
-    group by 1
 )
 
 select
@@ -51,5 +42,5 @@ select
 from ledger_rows as r
 join batch_orders as b
     on r.batch_id = b.batch_id
-left join error_rows as e
+left join marts.error_rows as e
     on r.row_id = e.row_id
