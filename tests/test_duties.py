@@ -497,3 +497,25 @@ def test_judged_are_the_answered_and_those_over_by_the_judging_day(tmp_path: Pat
         "where period = '2022-06' order by 1"
     ).fetchall()
     assert rows == [("U1", True, True, False), ("U2", False, False, False)]
+
+
+def test_the_latest_due_day_is_the_newest_that_is_over(tmp_path: Path) -> None:
+    duty = make_duty(cadence="even_month", due_day="15")
+    # known on 20 June: 15 February (moved to the 22nd), 15 April (to the 16th) and 15 June are over
+    world = World(make_plan(tmp_path, duty), "2018-06-20")
+    world.submit("2018-06-14", "U1", "2018-06")
+    world.submit("2018-06-18", "U2", "2018-08")  # ahead of its time
+    world.build()
+    rows = world.con.sql(
+        "select period, unit_id, period_covered from marts.obligation_periods "
+        "where is_latest_due and period in ('2018-04', '2018-Q2', '2018-08', '2018') order by all"
+    ).fetchall()
+    assert rows == [
+        ("2018", "U1", "2018-06"),
+        ("2018", "U2", "2018-06"),
+        ("2018-04", "U1", "2018-04"),
+        ("2018-04", "U2", "2018-04"),
+        ("2018-08", "U2", "2018-08"),  # August has not begun: only who answered is there
+        ("2018-Q2", "U1", "2018-06"),
+        ("2018-Q2", "U2", "2018-06"),
+    ]

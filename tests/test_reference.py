@@ -31,6 +31,7 @@ METRICS = COUNTS | {
     "publicity_ledger_submission_day",
     "new_credit_info_submission_day",
     "graded_regulation_submission_day",
+    "duty_on_time_rate",
     "task_completion_rate",
 }
 ERROR_RULES = {rule.__name__.upper() for rules in RULES.values() for rule in rules}

@@ -26,7 +26,8 @@ def duty_facts(world: World) -> Iterator[Fact]:
                         continue
                     if handed is not None or due < period.judging:
                         on_time = handed is not None and handed <= due
-                        yield duty["metric_id"], unit, period.name, int(on_time), 1
+                        for metric in (duty["metric_id"], "duty_on_time_rate"):
+                            yield metric, unit, period.name, int(on_time), 1
 
 
 def obligations(world: World, duty: dict[str, str]) -> Iterator[tuple[str, date]]:
