@@ -14,7 +14,7 @@ from warehouse.contracts import Contract
 # Numbers by themselves: only what is a person's number and no valid code is hidden.
 _CODES = {"uscc", "org_code", "reg_no"}
 # Masked at landing, whatever they hold.
-_PERSONS = {"id_no", "person_name"}
+_PERSONS = {"id_no", "person_name", "phone"}
 
 
 def define_words(con: duckdb.DuckDBPyConnection) -> None:

@@ -20,14 +20,12 @@ PERMIT, PENALTY = CONTRACTS["admin_permit"], CONTRACTS["admin_penalty"]
 ALL_CONTRACTS = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda c: c.ledger)
 
 
-def test_the_six_ledgers() -> None:
+def test_the_ledgers() -> None:
     assert set(CONTRACTS) == {
-        "admin_permit",
-        "admin_penalty",
-        "decision_register",
-        "platform_receipt",
-        "submission",
-        "task_status",
+        *("admin_permit", "admin_penalty", "decision_register", "platform_receipt"),
+        *("submission", "task_status", "deliverable", "declaration"),
+        *("official_feedback", "external_assessment", "city_index", "city_index_indicator"),
+        *("publicity_article", "meeting_training", "contact", "honour", "subject"),
     }
 
 
@@ -64,6 +62,51 @@ def test_standard_layout_has_its_width_before_the_extension(contract: Contract, 
         (
             "task_status",
             "任务编号 责任单位 填报日期 状态 进度(%) 完成日期 延期批准文号 佐证材料 备注",
+        ),
+        (
+            "subject",
+            "主体名称 统一社会信用代码 主体类别 注册号 曾用名 名称有效期自 名称有效期至 登记状态 "
+            "状态日期 备注 登记机关 登记机关统一社会信用代码",
+        ),
+        (
+            "deliverable",
+            "任务编号 目标编号 责任单位 成果类型 成果名称 文号 完成日期 数量 认定级别 佐证材料 备注",
+        ),
+        (
+            "declaration",
+            "指标编号 目标编号 填报单位 所属期 数值 分子 分母 计量单位 填报日期 口径 佐证材料 备注",
+        ),
+        (
+            "official_feedback",
+            "通报文号 期次 单位 单位统一社会信用代码 行政决定类型 应报量 上报量 入库量 迟报量 "
+            "合规率(%) 迟报率(%) 应报未报量 通报日期 备注",
+        ),
+        (
+            "external_assessment",
+            "考核名称 指标编号 考核单位 被考核单位 期次 得分 满分 名次 参评数 公布日期 文号 备注",
+        ),
+        (
+            "city_index",
+            "城市 期次 指标版本 分组 分组城市数 得分 满分 名次 数据性质 公布日期 来源文件 备注",
+        ),
+        (
+            "city_index_indicator",
+            "城市 期次 指标版本 指标编号 指标名称 满分 得分 数据性质 来源文件 备注",
+        ),
+        (
+            "publicity_article",
+            "发布单位 标题 发布媒体 发布日期 链接 稿件类型 宣传领域 重要节点 正文 任务编号 "
+            "目标编号 备注",
+        ),
+        (
+            "meeting_training",
+            "类型 名称 主办单位 日期 参加人数 层级 主题 任务编号 目标编号 佐证材料 备注",
+        ),
+        ("contact", "单位 角色 姓名 岗位 办公电话 任职自 任职至 备注"),
+        (
+            "honour",
+            "类型 名称 统一社会信用代码 级别 认定日期 认定单位 文号 推荐单位 状态 复核日期 "
+            "取消日期 任务编号 目标编号 备注",
         ),
     ],
 )

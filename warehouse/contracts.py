@@ -35,6 +35,7 @@ ColumnType = Literal[
     "name",
     "party_name",
     "person_name",
+    "phone",
     "doc_no",
     "uscc",
     "reg_no",
@@ -43,10 +44,13 @@ ColumnType = Literal[
     "number",
     "date",
     "datetime",
+    "period",
+    "passage",
 ]
+PeriodKind = Literal["week", "month", "quarter", "year"]
 
-_PERSONAL_TYPES = {"party_name", "person_name", "id_no"}
-_IDENTIFIER_TYPES = {"uscc", "reg_no", "org_code", "id_no", "doc_no", "code"}
+_PERSONAL_TYPES = {"party_name", "person_name", "phone", "id_no"}
+_IDENTIFIER_TYPES = {"uscc", "reg_no", "org_code", "id_no", "phone", "doc_no", "code", "period"}
 
 
 class ContractError(ValueError):
@@ -95,6 +99,8 @@ class Column(_Frozen):
     beside its codes a value starting with `open_prefix` and going on is allowed. `multiple`: the
     cell may hold several codes divided by `;`. `joined_aliases`: headers which, standing side by
     side, are the parts of this column and are joined with `;`. `length` is in characters.
+    `periods`: the kinds of period that a column of type `period` may name. `is_past`: the day has
+    come when the row is handed in. `is_whole`: a number without decimals.
     """
 
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -111,6 +117,9 @@ class Column(_Frozen):
     open_prefix: str | None = None
     multiple: bool = False
     unit: str | None = None
+    periods: tuple[PeriodKind, ...] = ()
+    is_past: bool = False
+    is_whole: bool = False
     is_extension: bool = False
     is_identifier: bool = False
     meaning: str = ""
@@ -143,6 +152,12 @@ class Column(_Frozen):
             raise ValueError(f"{'、'.join(sorted(both))} 既必填又须留空")
         if extra := set(self.joined_aliases) - set(self.aliases):
             raise ValueError(f"joined_aliases 中的 {'、'.join(sorted(extra))} 不在 aliases 中")
+        if bool(self.periods) != (self.type == "period"):
+            raise ValueError("periods 与类型 period 应同时写")
+        if (self.is_past and self.type not in ("date", "datetime")) or (
+            self.is_whole and self.type != "number"
+        ):
+            raise ValueError("is_past 只用于日期，is_whole 只用于数值")
         return self
 
 
@@ -168,18 +183,24 @@ class UnitField(_Frozen):
 
 
 class Party(_Frozen):
-    """Which columns tell whether the counterparty of a row is a natural person."""
+    """Which columns tell whether the party of a row is a natural person.
+
+    `persons` and `entities`: what the category says of a person, and of what is none.
+    """
 
     uscc: str
-    id_no: str
+    id_no: str | None = None
     category: str | None = None
+    persons: frozenset[str] = frozenset({NATURAL_PERSON})
+    entities: frozenset[str] = frozenset(CATEGORIES) - {NATURAL_PERSON}
 
 
 class Contract(_Frozen):
     """One ledger: `columns` in the order of the blank template, `standards` newest first.
 
     `key_fields`, `key_minimum`: a header set holding at least so many of these fields is this
-    ledger. `unit_fields`: whose row it is, in order of preference.
+    ledger. `unit_fields`: whose row it is, in order of preference; none where the rows are nobody's
+    own, so that they belong to the department that handed them in.
     """
 
     ledger: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -190,7 +211,7 @@ class Contract(_Frozen):
     code_prefix: str = ""
     key_fields: Annotated[tuple[str, ...], Field(min_length=1)]
     key_minimum: Annotated[int, Field(gt=0)]
-    unit_fields: Annotated[tuple[UnitField, ...], Field(min_length=1)]
+    unit_fields: tuple[UnitField, ...] = ()
     party: Party | None = None
     standards: Annotated[tuple[Standard, ...], Field(min_length=1)]
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
@@ -332,7 +353,11 @@ def _parse(path: Path, groups: Mapping[str, Any]) -> Contract:
             continue
         if item["group"] not in groups:
             raise ContractError(path.name, "columns.group", f"没有名为 {item['group']} 的列组")
-        columns += [_prefixed(c, raw.get("code_prefix", "")) for c in groups[item["group"]]]
+        own = {key: value for key, value in item.items() if key != "group"}
+        group = groups[item["group"]]
+        if own and len(group) > 1:
+            raise ContractError(path.name, "columns.group", "只有一列的列组才能改写列的内容")
+        columns += [_prefixed(c, raw.get("code_prefix", "")) | own for c in group]
     try:
         return Contract.model_validate({**raw, "columns": columns})
     except ValidationError as error:

@@ -14,8 +14,8 @@ import polars as pl
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from warehouse import sql_forms as sql
-from warehouse.contracts import NATURAL_PERSON, Column, Contract
-from warehouse.masking import ENTITIES, NAME_DOT, PERSON_NAME_LENGTH, IdentityHash
+from warehouse.contracts import Column, Contract
+from warehouse.masking import NAME_DOT, PERSON_NAME_LENGTH, IdentityHash
 from warehouse.normalise import fold, identifier_key, name_key
 
 _Rows = DuckDBPyRelation | pl.DataFrame
@@ -31,15 +31,24 @@ _WHATS: dict[str, tuple[str, ...]] = {
     "reg_no": ("valid",),
     "id_no": ("hash", "valid", "masked"),
     "person_name": ("masked",),
+    "phone": ("masked",),
     "party_name": ("norm", "masked"),
     "name": ("norm",),
     "doc_no": ("norm",),
     "code": ("norm",),
     "number": ("number",),
+    "period": ("norm", "start", "end"),
+    "passage": ("hash",),
     "text": (),
 }
 
-_TYPES = {"date": "DATE", "valid": "BOOLEAN", "number": "DOUBLE"}
+_TYPES = {
+    "date": "DATE",
+    "start": "DATE",
+    "end": "DATE",
+    "valid": "BOOLEAN",
+    "number": "DOUBLE",
+}
 
 
 def derived_columns(contract: Contract) -> dict[str, str]:
@@ -229,6 +238,8 @@ def _keyed(column: Column, is_odd: bool) -> list[str]:
             return [name]
         case "party_name":
             return [name, identifier]
+        case "period":
+            return [f"{sql.period(text)} as {field}__period"]
         case _:
             return []
 
@@ -253,6 +264,8 @@ def _derived(column: Column) -> list[str]:
             return [hashed, is_valid, masked.format(sql.mask_id(text))]
         case "person_name":
             return [masked.format(sql.mask_name(text))]
+        case "phone":
+            return [masked.format(sql.mask_id(text))]
         case "party_name":
             shown = f"case when is_person then {sql.mask_name(text)} else {field} end"
             norm = f"case when is_person then 'h:' || {hashed} else {name} end"
@@ -263,6 +276,12 @@ def _derived(column: Column) -> list[str]:
             return [text]
         case "number":
             return [sql.number(text)]
+        case "period":
+            label = f"{field}__period"
+            return [label, sql.period_start(label), sql.period_end(label)]
+        case "passage":
+            # Keyed like identities: the text may quote a person, and a plain hash can be guessed.
+            return [sql.keyed_hash(sql.passage(text), "inner_pad", "outer_pad")]
         case _:
             return []
 
@@ -274,14 +293,15 @@ def _is_person(contract: Contract) -> str:
         return "false"
     if party.category is None:
         names = [f"{c.field}__text" for c in contract.columns if c.type == "party_name"]
-        marks = [f"{party.id_no}__text is not null"]
+        marks = [f"{party.id_no}__text is not null"] if party.id_no else []
         marks += [f"length({name}) <= {PERSON_NAME_LENGTH}" for name in names]
         marks += [f"contains({name}, {sql.literal(NAME_DOT)})" for name in names]
         return f"({party.uscc}__text is null and coalesce({' or '.join(marks)}, false))"
     kind = f"coalesce({party.category}__text, '')"
-    entities = ", ".join(map(sql.literal, sorted(ENTITIES)))
-    is_entity = f"{kind} in ({entities})"
-    is_person = f"{kind} = {sql.literal(NATURAL_PERSON)}"
+    is_entity, is_person = (
+        f"{kind} in ({', '.join(map(sql.literal, sorted(kinds)))})"
+        for kinds in (party.entities, party.persons)
+    )
     return f"({is_person} or (not {is_entity} and {party.uscc}__text is null))"
 
 
@@ -298,6 +318,8 @@ def _row_hash(columns: Sequence[Column]) -> str:
                 text = f"coalesce(strftime({day}, '%Y-%m-%d'), {text})"
             case "datetime":
                 text = sql.moment(text, day)
+            case "period":
+                text = f"{column.field}__period"
         parts.append(f"coalesce({text}, '')")
     row = f"concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)})"
     return sql.keyed_hash(row, "inner_pad", "outer_pad")

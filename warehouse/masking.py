@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from warehouse.contracts import CATEGORIES, NATURAL_PERSON
+from warehouse.contracts import Party
 from warehouse.normalise import code_key, identifier_key, is_blank
 
-ENTITIES = frozenset(CATEGORIES) - {NATURAL_PERSON}
+_COUNTERPARTY = Party(uscc="uscc")
 
 PERSON_NAME_LENGTH = 4
 NAME_DOT = "·"
@@ -40,14 +40,15 @@ def mask_id(number: str | None) -> str | None:
     return folded[:3] + "*" * (len(folded) - 7) + folded[-4:]
 
 
-def is_natural_person(category: str | None, uscc: str | None) -> bool:
-    """Whether a counterparty with a category must be treated as a natural person.
+def is_natural_person(category: str | None, uscc: str | None, party: Party = _COUNTERPARTY) -> bool:
+    """Whether a party with a category must be treated as a natural person.
 
-    So it is when its category says so, or when the category is neither of the two kinds of
-    entities and there is no unified social credit code: in doubt a name is protected.
+    So it is when its category says so, or when the category is none of the kinds of entities and
+    there is no unified social credit code: in doubt a name is protected. `party` says which
+    categories are which; by default those of counterparties.
     """
     kind = code_key(category)
-    return kind == NATURAL_PERSON or (kind not in ENTITIES and is_blank(uscc))
+    return kind in party.persons or (kind not in party.entities and is_blank(uscc))
 
 
 def is_identified_person(uscc: str | None, id_no: str | None, name: str | None) -> bool:

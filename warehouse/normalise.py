@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
 BLANK_WORDS = ("无", "/", "-", "null", "NULL", "—")
 """What departments write into a cell they leave empty (data standard practice, rule G02)."""
@@ -36,11 +36,30 @@ NUMBER = (
     r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 )
 
+# What follows the year in a period, by its kind; a day only where Excel made the first of it.
+PERIOD_YEAR = r"(?:19|20)[0-9]{2}"
+PERIOD_RESTS = {
+    "month": (
+        r"(?:[-/年](?:0?[1-9]|1[0-2])|\.?(?:0[1-9]|1[0-2]))月?份?"
+        r"|[-/.](?:0?[1-9]|1[0-2])[-/.]0?1(?: +00?:00(?::00)?)?"
+        r"|年(?:0?[1-9]|1[0-2])月0?1日"
+    ),
+    "quarter": r"(?:[-/]?[Qq][1-4]|年第?[1-4一二三四]季度?)",
+    "week": r"(?:-?[Ww](?:0[1-9]|[1-4][0-9]|5[0-3])|年第(?:0?[1-9]|[1-4][0-9]|5[0-3])周)",
+    "year": r"(?:年度?)?",
+}
+PERIOD_NUMBER = r"[0-9]+|[一二三四]"
+CHINESE_QUARTERS = "一二三四"
+
 _SEPARATORS = re.compile(SEPARATORS)
 _DATE = re.compile(f"{DATE_TOKEN}{TIME_TAIL}")
 _MONTH_DAY = re.compile(MONTH_DAY)
 _TIME_OF_DAY = re.compile(f"{DATE_TOKEN}(.*)", re.DOTALL)
 _NUMBER = re.compile(NUMBER)
+_PERIOD_LABEL = re.compile(
+    f"({PERIOD_YEAR})(?:-(0[1-9]|1[0-2])|-Q([1-4])|-W(0[1-9]|[1-4][0-9]|5[0-3]))?"
+)
+_QUARTER_DIGITS = str.maketrans(CHINESE_QUARTERS, "1234")
 
 
 def fold(text: str) -> str:
@@ -110,6 +129,58 @@ def moment_key(text: str | None) -> str | None:
     day = parse_date(folded)
     found = _TIME_OF_DAY.match(folded or "")
     return f"{day.isoformat()} {found[1].strip()}".strip() if day and found else folded
+
+
+def period_key(text: str | None) -> str | None:
+    """Return a period as the product writes it; other text folded; None if blank.
+
+    2020-06, 2020年6月, 202006 and 2020/6/1 (what Excel makes of 2020-06) become `2020-06`,
+    2020年第二季度 `2020-Q2`, 2020年度 `2020`, 2018年第15周 `2018-W15`.
+    """
+    folded = code_key(text)
+    found = re.fullmatch(f"({PERIOD_YEAR})(.*)", folded or "", re.DOTALL)
+    if not found:
+        return folded
+    year, rest = found.groups()
+    kind = next((k for k, form in PERIOD_RESTS.items() if re.fullmatch(form, rest)), None)
+    number = re.search(PERIOD_NUMBER, rest)
+    digits = number[0] if number else ""
+    match kind:
+        case "year":
+            return year
+        case "month":
+            return f"{year}-{digits.zfill(2)}"
+        case "quarter":
+            return f"{year}-Q{digits.translate(_QUARTER_DIGITS)}"
+        case "week":
+            return f"{year}-W{digits.zfill(2)}"
+    return folded
+
+
+def period_days(label: str | None) -> tuple[date, date] | None:
+    """Return the first and last day of a period in its normal form; None if it is none."""
+    found = _PERIOD_LABEL.fullmatch(label or "")
+    if not found:
+        return None
+    year, month, quarter, week = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    if week:
+        # The week of 4 January is the first (ISO 8601).
+        first = date(year, 1, 4) + timedelta(weeks=week - 1)
+        first -= timedelta(days=first.weekday())
+        return first, first + timedelta(days=6)
+    start = month or (3 * quarter - 2 if quarter else 1)
+    months = 1 if month else 3 if quarter else 12
+    after = date(year + (start + months > 12), (start + months - 1) % 12 + 1, 1)
+    return date(year, start, 1), after - timedelta(days=1)
+
+
+def passage_key(text: str | None) -> str | None:
+    """Return the letters and digits of a text: what is left is the same text; None if blank."""
+    folded = code_key(text)
+    if folded is None:
+        return None
+    return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
 
 
 def parse_number(text: str | None) -> float | None:

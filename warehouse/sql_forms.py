@@ -24,9 +24,13 @@ from warehouse.identifiers import (
 )
 from warehouse.normalise import (
     BLANK_WORDS,
+    CHINESE_QUARTERS,
     DATE_TOKEN,
     MONTH_DAY,
     NUMBER,
+    PERIOD_NUMBER,
+    PERIOD_RESTS,
+    PERIOD_YEAR,
     SEPARATORS,
     TIME_TAIL,
     VARIANTS,
@@ -113,6 +117,58 @@ def number(folded: str) -> str:
     cast = f"try_cast(replace({folded}, ',', '') as double)"
     is_number = f"regexp_full_match({folded}, {literal(NUMBER)})"
     return f"case when {is_number} and isfinite({cast}) then {cast} end"
+
+
+def period(folded: str) -> str:
+    """`normalise.period_key` of a folded text."""
+    year, rest = f"left({folded}, 4)", f"substr({folded}, 5)"
+    number = f"regexp_extract({rest}, {literal(PERIOD_NUMBER)})"
+    quarter = f"translate({number}, {literal(CHINESE_QUARTERS)}, '1234')"
+    forms = {
+        "month": f"{year} || '-' || lpad({number}, 2, '0')",
+        "quarter": f"{year} || '-Q' || {quarter}",
+        "week": f"{year} || '-W' || lpad({number}, 2, '0')",
+        "year": year,
+    }
+    cases = " ".join(
+        f"when regexp_full_match({folded}, {literal(f'{PERIOD_YEAR}(?:{PERIOD_RESTS[kind]})')}) "
+        f"then {form}"
+        for kind, form in forms.items()
+    )
+    return f"case {cases} else {folded} end"
+
+
+def period_start(label: str) -> str:
+    """`normalise.period_days` of a period's normal form: its first day; null if it is none."""
+    year = f"cast(left({label}, 4) as integer)"
+    number = f"cast(substr({label}, 7) as integer)"
+    month = f"cast(substr({label}, 6) as integer)"
+    monday = f"cast(date_trunc('week', make_date({year}, 1, 4)) as date) + 7 * ({number} - 1)"
+    return (
+        f"case when {_is_label(label, '')} then make_date({year}, 1, 1) "
+        f"when {_is_label(label, '-[0-9]{2}')} then make_date({year}, {month}, 1) "
+        f"when {_is_label(label, '-Q[1-4]')} then make_date({year}, 3 * {number} - 2, 1) "
+        f"when {_is_label(label, '-W[0-9]{2}')} then {monday} end"
+    )
+
+
+def period_end(label: str) -> str:
+    """The same: its last day."""
+    after = (
+        f"case when {_is_label(label, '')} then interval 1 year "
+        f"when {_is_label(label, '-[0-9]{2}')} then interval 1 month "
+        f"when {_is_label(label, '-Q[1-4]')} then interval 3 month else interval 7 day end"
+    )
+    return f"cast({period_start(label)} + {after} - interval 1 day as date)"
+
+
+def _is_label(label: str, rest: str) -> str:
+    return f"regexp_full_match({label}, {literal(PERIOD_YEAR + rest)})"
+
+
+def passage(folded: str) -> str:
+    """`normalise.passage_key` of a folded text."""
+    return rf"regexp_replace({folded}, '[^\p{{L}}\p{{N}}]+', '', 'g')"
 
 
 def is_uscc(code: str) -> str:

@@ -1,28 +1,13 @@
 -- Grain: one landed row of the ledger decision_register.
 -- Purpose: a decision that should be reported, with its unit, key and limit.
-with worded as (
-    select
-        *,
-        authority_uscc__norm as unit_code,
-        authority_name__norm as unit_word,
-        coalesce(decision_date__date, received_date) as unit_on
-    from raw.decision_register
-)
-
 select
     r.*,
-    cast(r.sequence as bigint) * 1000000000 + r.row_number as row_id,
-    coalesce(c.unit_id, n.unit_id, '(未识别单位)') as unit_id,
+    u.row_id,
+    u.unit_id,
     r.authority_uscc__norm || '|' || r.document_no__norm as decision_key,
     l.limit_date
-from worded as r
-left join ref.unit_codes as c
-    on r.place_id = c.place_id and r.unit_code = c.uscc
-left join ref.unit_names as n
-    on
-        r.place_id = n.place_id
-        and r.unit_word = n.name_norm
-        and r.unit_on >= n.valid_from
-        and r.unit_on < n.valid_to
+from raw.decision_register as r
+join staging.unit_matches as u
+    on cast(r.sequence as bigint) * 1000000000 + r.row_number = u.row_id
 left join staging.decision_limits as l
     on r.place_id = l.place_id and r.decision_date__date = l.decision_date

@@ -11,9 +11,6 @@ with publicity_rows as (
         row_hash,
         document_no__norm,
         authority_uscc__norm,
-        authority_name__norm,
-        source_unit_uscc__norm,
-        source_unit_name__norm,
         uscc__norm,
         id_no__hash,
         counterparty_name__norm,
@@ -33,9 +30,6 @@ with publicity_rows as (
         row_hash,
         document_no__norm,
         authority_uscc__norm,
-        authority_name__norm,
-        source_unit_uscc__norm,
-        source_unit_name__norm,
         uscc__norm,
         id_no__hash,
         counterparty_name__norm,
@@ -55,18 +49,8 @@ keyed as (
             case when uscc__norm <> '00000000000000000X' then uscc__norm end,
             id_no__hash,
             counterparty_name__norm
-        ) as counterparty_key,
-        coalesce(source_unit_uscc__norm, source_unit_name__norm) is not null as has_source_unit,
-        coalesce(decision_date__date, received_date) as unit_on
+        ) as counterparty_key
     from publicity_rows
-),
-
-worded as (
-    select
-        *,
-        case when has_source_unit then source_unit_uscc__norm else authority_uscc__norm end as unit_code,
-        case when has_source_unit then source_unit_name__norm else authority_name__norm end as unit_word
-    from keyed
 ),
 
 receipts as (
@@ -85,7 +69,7 @@ select
     w.batch_id,
     w.row_id,
     w.place_id,
-    coalesce(c.unit_id, n.unit_id, '(未识别单位)') as unit_id,
+    u.unit_id,
     w.decision_key,
     w.counterparty_key,
     w.decision_key is not null and w.counterparty_key is not null as has_key,
@@ -98,15 +82,9 @@ select
     coalesce(r.stored_count, 0) > 0 as has_stored_receipt,
     l.limit_date,
     l.decision_ordinal
-from worded as w
-left join ref.unit_codes as c
-    on w.place_id = c.place_id and w.unit_code = c.uscc
-left join ref.unit_names as n
-    on
-        w.place_id = n.place_id
-        and w.unit_word = n.name_norm
-        and w.unit_on >= n.valid_from
-        and w.unit_on < n.valid_to
+from keyed as w
+join staging.unit_matches as u
+    on w.row_id = u.row_id
 left join receipts as r
     on w.place_id = r.place_id and w.decision_key = r.decision_key
 left join staging.decision_limits as l

@@ -1,0 +1,236 @@
+-- Grain: one landed row of any ledger.
+-- Purpose: its id and its unit, by the words that its ledger has for it: by code, else by a name valid
+-- on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no such words, or leaves them to the department that
+-- hands in, belong to that department (is_departments).
+with publicity_words as (
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        received_date,
+        decision_date__date,
+        source_unit_uscc__norm,
+        source_unit_name__norm,
+        authority_uscc__norm,
+        authority_name__norm
+    from raw.admin_permit
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        received_date,
+        decision_date__date,
+        source_unit_uscc__norm,
+        source_unit_name__norm,
+        authority_uscc__norm,
+        authority_name__norm
+    from raw.admin_penalty
+),
+
+worded as (
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        case
+            when coalesce(source_unit_uscc__norm, source_unit_name__norm) is not null then source_unit_uscc__norm
+            else authority_uscc__norm
+        end as unit_code,
+        case
+            when coalesce(source_unit_uscc__norm, source_unit_name__norm) is not null then source_unit_name__norm
+            else authority_name__norm
+        end as unit_word,
+        coalesce(decision_date__date, received_date) as unit_on,
+        false as is_departments
+    from publicity_words
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        authority_uscc__norm as unit_code,
+        authority_name__norm as unit_word,
+        coalesce(decision_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.decision_register
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        authority_uscc__norm as unit_code,
+        authority_name__norm as unit_word,
+        coalesce(reported_at__date, received_date) as unit_on,
+        false as is_departments
+    from raw.platform_receipt
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        unit_uscc__norm as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(submitted_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.submission
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(report_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.task_status
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(completed_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.deliverable
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(declared_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.declaration
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        unit_uscc__norm as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(issued_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.official_feedback
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(published_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.external_assessment
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(published_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.publicity_article
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(held_date__date, received_date) as unit_on,
+        false as is_departments
+    from raw.meeting_training
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        received_date as unit_on,
+        false as is_departments
+    from raw.contact
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        received_date as unit_on,
+        false as is_departments
+    from raw.honour
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        authority_uscc__norm as unit_code,
+        authority_name__norm as unit_word,
+        received_date as unit_on,
+        coalesce(authority_uscc__norm, authority_name__norm) is null as is_departments
+    from raw.subject
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        cast(null as varchar) as unit_word,
+        received_date as unit_on,
+        true as is_departments
+    from raw.city_index
+    union all
+    select
+        place_id,
+        batch_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        cast(null as varchar) as unit_word,
+        received_date as unit_on,
+        true as is_departments
+    from raw.city_index_indicator
+)
+
+select
+    cast(w.sequence as bigint) * 1000000000 + w.row_number as row_id,
+    w.unit_on,
+    coalesce(
+        c.unit_id,
+        n.unit_id,
+        case when w.is_departments then b.department_unit_id end,
+        '(未识别单位)'
+    ) as unit_id
+from worded as w
+left join ref.unit_codes as c
+    on w.place_id = c.place_id and w.unit_code = c.uscc
+left join ref.unit_names as n
+    on
+        w.place_id = n.place_id
+        and w.unit_word = n.name_norm
+        and w.unit_on >= n.valid_from
+        and w.unit_on < n.valid_to
+left join meta.batches as b
+    on w.batch_id = b.batch_id
