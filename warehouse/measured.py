@@ -105,8 +105,6 @@ class Measured:
         kind means 0, or, for a date, not yet. A count that should be 0 stands only where the unit
         handed something in for the period, or where it is not 0.
         """
-        if not asked.is_live:
-            return NO_FIGURE
         found = self._found(asked, place)
         comparator = asked.target["comparator"]
         if comparator == "by_date":

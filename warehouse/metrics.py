@@ -137,7 +137,7 @@ def compute_metrics(con: duckdb.DuckDBPyConnection, *, progress: bool = False) -
     """Append the values of all metrics (with `progress`: those of the progress marts) to
     `marts.metric_values` (months, quarters, years) and `marts.span_values` (January to a month).
 
-    One scan per mart and scope. Values are in the metric's unit; null where nothing was judged.
+    One scan per mart. Values are in the metric's unit; null where nothing was judged.
     """
     for table in ("metric_values", "span_values"):
         con.execute(f"create table if not exists marts.{table} ({VALUE_COLUMNS})")
@@ -151,15 +151,15 @@ def compute_metrics(con: duckdb.DuckDBPyConnection, *, progress: bool = False) -
 
 
 def _append_values(con: duckdb.DuckDBPyConnection, mart: str, metrics: list[Metric]) -> None:
-    for scope in ("plan", "department"):
-        con.execute(f"create or replace temp table figures as {_figures_sql(mart, metrics, scope)}")
-        for table, kinds in (("metric_values", "<> 'span'"), ("span_values", "= 'span'")):
-            con.execute(_values_sql(scope, table, kinds))
+    con.execute(f"create or replace temp table figures as {_figures_sql(mart, metrics)}")
+    for table, kinds in (("metric_values", "<> 'span'"), ("span_values", "= 'span'")):
+        con.execute(_values_sql(table, kinds))
     con.execute("drop table figures")
 
 
-def _figures_sql(mart: str, metrics: list[Metric], scope: str) -> str:
-    """One row per metric of a mart, plan, period and scope that holds facts.
+def _figures_sql(mart: str, metrics: list[Metric]) -> str:
+    """One row per metric of a mart, plan, period and scope that holds facts; the plan's scope has
+    no unit. Facts of no unit count for the plan only.
 
     All parts come from the product's own definitions, never from a user.
     """
@@ -171,14 +171,15 @@ def _figures_sql(mart: str, metrics: list[Metric], scope: str) -> str:
         for m in metrics
     )
     return f"""
-        select plan_id, period, period_kind, scope_id, unnest([{figures}], recursive := true)
-        from ({_aggregate_sql(mart, metrics, scope)}) as aggregates
+        select plan_id, period, period_kind, is_plan, unit_id,
+            unnest([{figures}], recursive := true)
+        from ({_aggregate_sql(mart, metrics)}) as aggregates
+        where is_plan or unit_id is not null
     """  # noqa: S608
 
 
-def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
+def _aggregate_sql(mart: str, metrics: Iterable[Metric]) -> str:
     """One row per plan, period and scope with the three figures of every metric of a mart."""
-    scope_id = "f.plan_id" if scope == "plan" else "f.unit_id"
     parts = []
     for metric in metrics:
         judged, owner = metric.judged_facts, ""
@@ -195,8 +196,12 @@ def _aggregate_sql(mart: str, metrics: Iterable[Metric], scope: str) -> str:
     if any(m.per_duty for m in metrics):
         join = "join ref.duties as d on f.plan_id = d.plan_id and f.duty_id = d.duty_id"
     return f"""
-        select f.plan_id, f.period, f.period_kind, {scope_id} as scope_id, {", ".join(parts)}
-        from {mart} as f {join} where {scope_id} is not null group by 1, 2, 3, 4
+        select f.plan_id, f.period, f.period_kind, f.unit_id, grouping(f.unit_id) = 1 as is_plan,
+            {", ".join(parts)}
+        from {mart} as f {join}
+        group by grouping sets (
+            (f.plan_id, f.period, f.period_kind), (f.plan_id, f.period, f.period_kind, f.unit_id)
+        )
     """  # noqa: S608
 
 
@@ -211,17 +216,15 @@ def figure_expressions(
     return {figure: sql.format(**fill) for figure, sql in expressions.items()}
 
 
-def _values_sql(scope: str, table: str, kinds: str) -> str:
-    names = (
-        "select plan_id, plan_id as scope_id, short_title as scope_name from ref.plans"
-        if scope == "plan"
-        else "select plan_id, unit_id as scope_id, name as scope_name from ref.units"
-    )
+def _values_sql(table: str, kinds: str) -> str:
     return f"""
         insert into marts.{table}
         select
-            g.metric_id, g.plan_id, g.period, g.period_kind, '{scope}', g.scope_id,
-            coalesce(n.scope_name, g.scope_id), g.numerator, g.denominator, g.value, g.unit,
+            g.metric_id, g.plan_id, g.period, g.period_kind,
+            case when g.is_plan then 'plan' else 'department' end as scope_type,
+            case when g.is_plan then g.plan_id else g.unit_id end as scope_id,
+            case when g.is_plan then q.short_title else coalesce(u.name, g.unit_id) end,
+            g.numerator, g.denominator, g.value, g.unit,
             case
                 when g.value is null then 'no_data'
                 when r.as_of < p.cutoff_date then 'collecting'
@@ -229,8 +232,9 @@ def _values_sql(scope: str, table: str, kinds: str) -> str:
             end
         from figures as g
         join ref.periods as p on g.plan_id = p.plan_id and g.period = p.period
+        join ref.plans as q on g.plan_id = q.plan_id
         cross join ref.run as r
-        left join ({names}) as n on g.plan_id = n.plan_id and g.scope_id = n.scope_id
+        left join ref.units as u on g.plan_id = u.plan_id and g.unit_id = u.unit_id
         where g.rows > 0 and g.period_kind {kinds}
-        order by g.metric_id, g.plan_id, g.period, g.scope_id
+        order by g.metric_id, scope_type desc, g.plan_id, g.period, scope_id
     """  # noqa: S608

@@ -15,7 +15,7 @@ from warehouse.lights import HANDED_IN_COMPARATORS, Answer, Question, gap_text, 
 from warehouse.measured import NO_FIGURE, Asked, Figure, Measured, Place
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
-from warehouse.reference import span_to, write_table
+from warehouse.reference import span_to
 
 # Recurrences that are measured from the plan's start to the end of the chosen period; the others
 # in the period itself.
@@ -24,18 +24,20 @@ CHANGES = frozenset({"increase", "decrease"})
 MORE_IS_BETTER = frozenset({">=", ">", "exists"})
 _DAY_ZERO = date(1970, 1, 1)
 
-TARGET_SCHEMA: dict[str, Any] = {
-    "plan_id": pl.Utf8, "target_id": pl.Utf8, "task_id": pl.Utf8, "metric_id": pl.Utf8,
-    "title": pl.Utf8, "kind": pl.Utf8, "hardness": pl.Utf8, "legal_status": pl.Utf8,
-    "comparator": pl.Utf8, "threshold": pl.Utf8, "stretch": pl.Utf8, "scope_type": pl.Utf8,
-    "scope_id": pl.Utf8, "scope_name": pl.Utf8, "period": pl.Utf8, "period_kind": pl.Utf8,
-    "due": pl.Utf8, "value": pl.Utf8, "numerator": pl.Int64, "denominator": pl.Int64,
-    "unit": pl.Utf8, "status": pl.Utf8, "light": pl.Utf8, "gap_text": pl.Utf8,
-    "measured_by": pl.Utf8, "missing": pl.List(pl.Utf8), "is_counted": pl.Boolean,
-    "sort_order": pl.Int32,
+OFFICIAL_MEASURE = "ledger:official_feedback"
+
+_LINE_SCHEMA: dict[str, Any] = {
+    "number": pl.Int32, "plan_id": pl.Utf8, "target_id": pl.Utf8, "valid_from": pl.Date,
+    "due": pl.Utf8, "unit": pl.Utf8, "missing": pl.List(pl.Utf8), "is_counted": pl.Boolean,
+}  # fmt: skip
+_ROW_SCHEMA: dict[str, Any] = {
+    "number": pl.Int32, "period": pl.Utf8, "period_kind": pl.Utf8, "scope_type": pl.Utf8,
+    "scope_id": pl.Utf8, "scope_name": pl.Utf8, "threshold": pl.Utf8, "value": pl.Utf8,
+    "numerator": pl.Int64, "denominator": pl.Int64, "status": pl.Utf8, "light": pl.Utf8,
+    "gap_text": pl.Utf8, "is_official": pl.Boolean,
 }  # fmt: skip
 
-_Row = dict[str, Any]
+_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -58,31 +60,84 @@ class Setting:
     before: str | None
 
 
+@dataclass(frozen=True)
+class Line:
+    """One version of a target: what it asks, of whom, and how it is measured."""
+
+    number: int
+    asked: Asked
+    question: Question
+    units: list[Scope]
+    likeness: tuple[str, ...]
+
+    @property
+    def is_rolled_up(self) -> bool:
+        """Whether the plan's figure is made of the units': what is asked of each of them, but for
+        rates and changes."""
+        is_one_by_one = not (self.question.is_rate or self.question.comparator in CHANGES)
+        return is_one_by_one and "plan" not in self.asked.target["scope"].split(";")
+
+
 def compute_targets(con: duckdb.DuckDBPyConnection) -> None:
     """Fill `marts.target_figures` and `marts.target_values` (one row per target in force, begun
     period and scope), then build the progress models and the metrics that stand on the targets.
 
     `value` and `threshold` are text, since some are dates; numbers are unrounded.
     """
-    rows = list(_Rows(con))
-    write_table(con, "marts.target_values", pl.DataFrame(rows, schema=TARGET_SCHEMA))
+    targets = _Targets(con)
+    con.register("lines", pl.DataFrame(targets.lines(), schema=_LINE_SCHEMA, orient="row"))
+    con.register("found", pl.DataFrame(list(targets), schema=_ROW_SCHEMA, orient="row"))
+    con.execute(
+        """
+        create or replace table marts.target_values as
+        select t.plan_id, t.target_id, t.task_id, t.metric_id, t.metric_name_zh as title, t.kind,
+            t.hardness, t.legal_status, t.comparator, f.threshold,
+            nullif(t.stretch_value, '') as stretch, f.scope_type, f.scope_id, f.scope_name,
+            f.period, f.period_kind, n.due, f.value, f.numerator, f.denominator, n.unit, f.status,
+            f.light, f.gap_text,
+            case when f.is_official then $official else t.measure end as measured_by,
+            n.missing, n.is_counted, t.sort_order
+        from found as f
+        join lines as n on f.number = n.number
+        join ref.targets as t
+            on n.plan_id = t.plan_id and n.target_id = t.target_id and n.valid_from = t.valid_from
+        order by t.plan_id, f.period, t.sort_order, f.scope_type desc, f.scope_id
+        """,
+        {"official": OFFICIAL_MEASURE},
+    )
+    con.unregister("found")
+    con.unregister("lines")
     run_models(con, "progress")
     compute_metrics(con, progress=True)
 
 
-class _Rows:
-    """The rows of `marts.target_values`."""
+class _Targets:
+    """The rows of `marts.target_values` (`_ROW_SCHEMA`)."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._measured = Measured(con)
-        self._units = _units_by_target(con)
         self._exempt = _exemptions(con)
         self._plans = {p["plan_id"]: p for p in _rows(con, "select * from ref.plans")}
         self._periods = _begun_periods(con)
-        self._targets: dict[str, list[Asked]] = defaultdict(list)
+        self._lines: dict[str, list[Line]] = defaultdict(list)
+        units = _units_by_target(con)
         # A step comes after the step of the same thing that is due before it.
-        for asked in sorted(self._measured.asked, key=lambda a: a.target["due_date"] or date.max):
-            self._targets[asked.target["plan_id"]].append(asked)
+        dated = sorted(self._measured.asked, key=lambda a: a.target["due_date"] or date.max)
+        for number, asked in enumerate(dated):
+            key = asked.target["plan_id"], asked.target["target_id"]
+            line = Line(number, asked, _question(asked.target), units[key], asked.likeness)
+            self._lines[key[0]].append(line)
+
+    def lines(self) -> list[tuple[Any, ...]]:
+        """What the rows of a target have in common (`_LINE_SCHEMA`)."""
+        found = []
+        for line in (line for lines in self._lines.values() for line in lines):
+            target = line.asked.target
+            key = (target["plan_id"], target["target_id"], target["valid_from"])
+            missing = list(line.asked.measurement.missing)
+            told = (_due_text(target), line.question.unit, missing, line.question.is_counted)
+            found.append((line.number, *key, *told))
+        return found
 
     def __iter__(self) -> Iterator[_Row]:
         for plan_id, periods in self._periods.items():
@@ -91,130 +146,94 @@ class _Rows:
 
     def _rows_of(self, setting: Setting) -> Iterator[_Row]:
         steps: dict[tuple[str, ...], dict[str, str]] = {}
-        for asked in self._targets[setting.plan["plan_id"]]:
-            target, end = asked.target, setting.period["end_date"]
-            if not target["valid_from"] <= end < target["valid_to"]:
-                continue
-            earlier = steps.get(asked.likeness, {}) if target["due_date"] else {}
-            rows = self._rows_of_target(asked, setting, earlier)
-            if target["due_date"]:
-                steps[asked.likeness] = {row["scope_id"]: row["status"] for row in rows}
-            yield from rows
+        end = setting.period["end_date"]
+        for line in self._lines[setting.plan["plan_id"]]:
+            target = line.asked.target
+            if target["valid_from"] <= end < target["valid_to"]:
+                earlier = steps.get(line.likeness, {}) if target["due_date"] else {}
+                statuses: dict[str, str] = {}
+                for scope, question, figure in self._figures(line, setting):
+                    is_behind = earlier.get(scope.id) == "missed"
+                    answer = _answer(question, figure, setting, is_behind)
+                    status, light = judge(question, answer)
+                    statuses[scope.id] = status
+                    yield (
+                        line.number, setting.period["period"], setting.period["period_kind"],
+                        scope.kind, scope.id, scope.name, _text(question.threshold),
+                        _text(answer.value), figure.numerator, figure.denominator, status, light,
+                        gap_text(question, answer), figure.is_official,
+                    )  # fmt: skip
+                if target["due_date"]:
+                    steps[line.likeness] = statuses
 
-    def _rows_of_target(
-        self, asked: Asked, setting: Setting, earlier: Mapping[str, str]
-    ) -> list[_Row]:
-        """The plan row of a target in a period, then one row per unit it is measured for.
-
-        `earlier`: the status of the step before it, by scope.
-        """
-        target, period = asked.target, setting.period
-        question = _question(target)
-        is_running = bool(period["is_running"])
-
-        def answer(scope: Scope, figure: Figure) -> Answer:
-            is_behind = earlier.get(scope.id) == "missed"
-            return _answer(question, figure, period["judging_date"], is_running, is_behind)
-
+    def _figures(self, line: Line, setting: Setting) -> Iterator[tuple[Scope, Question, Figure]]:
+        """The plan's figure of a target in a period, then that of each unit it is measured for."""
         plan = Scope("plan", setting.plan["plan_id"], setting.plan["short_title"])
-        units = [
-            unit
-            for unit in self._units.get((plan.id, target["target_id"]), [])
-            if unit.valid_from <= period["end_date"] < unit.valid_to
-            and self._applies(plan.id, unit.id, target["metric_id"], period["end_date"])
+        end, metric_id = setting.period["end_date"], line.asked.target["metric_id"]
+        span = _span(line.asked.target, setting)
+        by_unit = [
+            (unit, *self._ask(line, setting, span, unit))
+            for unit in line.units
+            if unit.valid_from <= end < unit.valid_to
+            and self._applies(plan.id, unit.id, metric_id, end)
         ]
-        by_unit = [(unit, *self._ask(asked, question, setting, unit)) for unit in units]
-        is_rolled_up = not (question.is_rate or question.comparator in CHANGES)
-        if by_unit and is_rolled_up and "plan" not in target["scope"].split(";"):
-            own = question, _roll_up(question, [figure for _, _, figure in by_unit])
+        if by_unit and line.is_rolled_up:
+            figures = [figure for _, _, figure in by_unit]
+            yield plan, line.question, _roll_up(line.question, figures)
         else:
-            own = self._ask(asked, question, setting, plan)
-        return [
-            _row(asked, setting, scope, what, figure, answer(scope, figure))
-            for scope, what, figure in [(plan, *own), *by_unit]
-        ]
+            yield plan, *self._ask(line, setting, span, plan)
+        yield from by_unit
 
     def _applies(self, plan_id: str, unit_id: str, metric_id: str, on: date) -> bool:
         """Whether the plan's matrix lets the metric apply to the unit on that day."""
-        spans = self._exempt.get((plan_id, unit_id, metric_id), [])
+        spans = self._exempt.get((plan_id, unit_id, metric_id), ())
         return not any(start <= on < end for start, end in spans)
 
     def _ask(
-        self, asked: Asked, question: Question, setting: Setting, scope: Scope
+        self, line: Line, setting: Setting, span: str, scope: Scope
     ) -> tuple[Question, Figure]:
         """What is asked of a scope and what was measured for it."""
+        asked, question = line.asked, line.question
+        if not asked.is_live:
+            return question, NO_FIGURE
         chosen = setting.period["period"]
-        span = _span(asked.target, setting)
 
         def figure(label: str) -> Figure:
             place = Place(setting.plan["plan_id"], label, scope.kind, scope.id)
             return self._measured.figure(asked, place, chosen)
 
+        now = figure(span)
         if question.comparator not in CHANGES:
-            return question, figure(span)
-        now, then = figure(span), self._year_before(asked, setting, scope)
+            return question, now
+        then = self._year_before(line, setting, scope)
         if then.value is None and setting.before is not None:
             of_chosen, then = figure(chosen), figure(setting.before)
             now = of_chosen if then.value is not None else now
         return replace(question, threshold=then.value), now
 
-    def _year_before(self, asked: Asked, setting: Setting, scope: Scope) -> Figure:
+    def _year_before(self, line: Line, setting: Setting, scope: Scope) -> Figure:
         """The figure of the same thing over the same span, from the place's plan of that year."""
         plan, end = setting.plan, setting.period["end_date"]
         for other in self._plans.values():
             if other["place_id"] == plan["place_id"] and other["year"] == plan["year"] - 1:
-                kin = (a for a in self._targets[other["plan_id"]] if a.likeness == asked.likeness)
-                match = next(kin, None)
-                if match is None:
-                    continue
-                label = setting.period["period"].replace(str(plan["year"]), str(other["year"]), 1)
-                then = {"period": label, "end_date": _year_earlier(end)}
-                span = _span(match.target, Setting(other, then, None))
-                scope_id = other["plan_id"] if scope.kind == "plan" else scope.id
-                place = Place(other["plan_id"], span, scope.kind, scope_id)
-                return self._measured.figure(match, place, label)
+                alike = (x for x in self._lines[other["plan_id"]] if x.likeness == line.likeness)
+                for match in alike:
+                    label = setting.period["period"].replace(str(plan["year"]), str(other["year"]))
+                    then = {"period": label, "end_date": _year_earlier(end)}
+                    span = _span(match.asked.target, Setting(other, then, None))
+                    scope_id = other["plan_id"] if scope.kind == "plan" else scope.id
+                    place = Place(other["plan_id"], span, scope.kind, scope_id)
+                    return self._measured.figure(match.asked, place, label)
         return NO_FIGURE
 
 
-def _row(
-    asked: Asked, setting: Setting, scope: Scope, question: Question, figure: Figure, answer: Answer
-) -> _Row:
-    target = asked.target
-    status, light = judge(question, answer)
-    return {
-        **{k: target[k] for k in ("plan_id", "target_id", "task_id", "metric_id", "kind")},
-        **{k: target[k] for k in ("hardness", "legal_status", "comparator", "sort_order")},
-        "title": target["metric_name_zh"],
-        "threshold": _text(question.threshold),
-        "stretch": target["stretch_value"] or None,
-        "scope_type": scope.kind,
-        "scope_id": scope.id,
-        "scope_name": scope.name,
-        "period": setting.period["period"],
-        "period_kind": setting.period["period_kind"],
-        "due": _due_text(target),
-        "value": _text(answer.value),
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "unit": question.unit,
-        "status": status,
-        "light": light,
-        "gap_text": gap_text(question, answer),
-        "measured_by": "ledger:official_feedback" if figure.is_official else target["measure"],
-        "missing": list(asked.measurement.missing),
-        "is_counted": question.is_counted,
-    }
-
-
-def _answer(
-    question: Question, figure: Figure, judging_date: date, is_running: bool, is_behind: bool
-) -> Answer:
+def _answer(question: Question, figure: Figure, setting: Setting, is_behind: bool) -> Answer:
     return Answer(
         value=_measured_value(question, figure),
-        judging_date=judging_date,
+        judging_date=setting.period["judging_date"],
         numerator=figure.numerator,
         denominator=figure.denominator,
-        is_period_running=is_running,
+        is_period_running=setting.period["is_running"],
         is_awaited=figure.is_awaited,
         is_behind=is_behind,
     )
