@@ -1,4 +1,4 @@
-"""Commands around the data: demo, serve, templates, verify, doctor, calendar add."""
+"""Commands around the data: demo, serve, templates, verify, doctor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from etl.cli_common import (
     EXIT_UNREADABLE,
     AddressOption,
     ChineseCommand,
-    ChineseGroup,
     FormatOption,
     HomeOption,
     PortOption,
@@ -34,13 +33,6 @@ from etl.output import Format, Output
 from etl.pipeline import Pipeline, RequestError
 from etl.templates import write_templates
 from expectations.report import render_data_docs
-from warehouse import files
-from warehouse.calendar import (
-    Day,
-    load_calendar,
-    missing_holidays,
-    read_added,
-)
 from warehouse.contracts import load_contracts
 from warehouse.home import HOME_VARIABLE, Home, default_root
 from warehouse.store import Store
@@ -211,67 +203,7 @@ def doctor(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
     raise typer.Exit(EXIT_UNREADABLE if any(c.status == "error" for c in checks) else 0)
 
 
-def calendar_add(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="FILE.csv", help="列：date, is_workday, kind, notice_no。"),
-    ],
-    home: HomeOption = None,
-    form: FormatOption = Format.TEXT,
-) -> None:
-    """补入放假安排。之后用 citycredit build 按新日历重建。"""
-    out = Output(form)
-    if not source.is_file():
-        out.say(f"文件不存在：{source}")
-        raise typer.Exit(EXIT_UNREADABLE)
-    days = read_added(source)
-    existing = find_home(home)
-    known = existing is not None and existing.calendar_path.exists()
-    former = read_added(existing.calendar_path) if existing is not None and known else []
-    unfinished = _unfinished([*former, *days])
-    if unfinished:
-        out.say(f"错误：{source}：{unfinished}。请把全年的放假安排录全后再补入，本次没有补入。")
-        raise typer.Exit(EXIT_UNREADABLE)
-    found = open_home(home, create=True)
-    store = Store(found)
-    with store.writing():
-        former = read_added(found.calendar_path) if found.calendar_path.exists() else []
-        merged = {day.day: day for day in [*former, *days]}
-        lines = ["date,is_workday,kind,notice_no"] + [
-            f"{d.day.isoformat()},{int(d.is_workday)},{_cell(d.kind)},{_cell(d.notice_no)}"
-            for d in sorted(merged.values(), key=lambda d: d.day)
-        ]
-        files.write_atomically(found.calendar_path, "\n".join(lines) + "\n")
-        load_calendar(found.calendar_path)
-    if out.is_json:
-        out.document({"added": len(days), "days": len(merged)})
-    else:
-        out.line(f"已补入 {len(days)} 天。请运行 citycredit build 按新日历重建。")
-
-
-def _unfinished(days: list[Day]) -> str:
-    """What years not entered whole lack, in Chinese; years that are shipped may be amended."""
-    shipped = load_calendar()
-    own = [day for day in {d.day: d for d in days}.values() if not shipped.is_published(day.day)]
-    return "；".join(
-        f"{year} 年缺少{'、'.join(names)}的放假日" for year, names in missing_holidays(own).items()
-    )
-
-
-def _cell(text: str) -> str:
-    """A CSV cell, quoted where it must be."""
-    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n') else text
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (demo, serve, templates, verify, doctor):
         app.command(cls=ChineseCommand)(command)
-    calendar = typer.Typer(cls=ChineseGroup, help="工作日历。", no_args_is_help=False)
-    calendar.callback()(_no_command)
-    calendar.command("add", cls=ChineseCommand)(calendar_add)
-    app.add_typer(calendar, name="calendar")
-
-
-def _no_command() -> None:
-    """工作日历。"""

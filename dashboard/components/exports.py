@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.wording import PRELIMINARY, WATERMARK
+from warehouse.marks import SAMPLE_WORD
 
 NOTE_COLUMN = "数据说明"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -24,7 +25,7 @@ def to_csv(frame: pl.DataFrame, *, is_sample: bool) -> bytes:
 
 def file_name(title: str, plan: str, period: str, *, is_sample: bool) -> str:
     """`演示数据_迟报_BC_2022-06.csv`."""
-    parts = ["演示数据"] if is_sample else []
+    parts = [SAMPLE_WORD] if is_sample else []
     return "_".join([*parts, title, plan, period]) + ".csv"
 
 

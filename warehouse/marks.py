@@ -1,0 +1,4 @@
+"""The mark that everything made from sample data wears: pages, pictures and files alike."""
+
+SAMPLE_MARK = "演示数据 · 纯属虚构，不代表任何单位"
+SAMPLE_WORD = "演示数据"
