@@ -151,7 +151,12 @@ def _is_open(question: Question, answer: Answer) -> bool:
     bring what is asked (more of something; a limit once broken stays broken)."""
     if question.due is not None:
         return answer.judging_date <= question.due
-    return answer.is_period_running and question.comparator in {">=", ">", "exists", "increase"}
+    if not answer.is_period_running:
+        return False
+    if question.comparator == "=":
+        value, threshold = answer.value, question.threshold
+        return value is None or threshold is None or value < threshold  # type: ignore[operator]
+    return question.comparator in {">=", ">", "exists", "increase"}
 
 
 def _is_near(question: Question, answer: Answer) -> bool:
