@@ -63,8 +63,9 @@ bench: setup  ## measure against the budgets; writes bench/out/
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.pages --home bench/out/home-1000000
 
-docs: setup  ## write docs/cli.md and the module map anew
+docs: setup  ## write docs/cli.md, docs/coverage.md and the module map anew
 	@$(BIN)/python -m tools.cli_docs
+	@$(BIN)/python -m tools.coverage_docs
 	@$(BIN)/python -m tools.module_map
 
 lock:  ## resolve the locks anew (needs uv and a package index)

@@ -13,6 +13,7 @@ select
     v.is_late,
     v.is_undetermined,
     v.entry_workdays,
+    v.entry_natural_days,
     v.revoked_date is null or v.revoked_date > p.judging_date as is_counted
 from marts.publicity_record_versions as v
 join ref.periods as p

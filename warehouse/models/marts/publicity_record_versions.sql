@@ -10,6 +10,7 @@ select
     r.is_late,
     r.is_undetermined,
     r.entry_workdays,
+    r.entry_natural_days,
     r.revoked_date,
     r.received_month,
     v.row_id,

@@ -108,6 +108,7 @@ select
     j.is_judged and j.first_report_date > j.first_limit_date as is_late,
     j.first_report_date is null as is_undetermined,
     case when j.is_judged then greatest(c.ordinal_before + 1 - j.first_decision_ordinal, 0) end as entry_workdays,
+    case when j.is_judged then greatest(c.day_number - f.day_number, 0) end as entry_natural_days,
     coalesce(j.is_judged and j.decision_date <> j.first_decision_date, false) as is_decision_date_moved,
     j.is_ended,
     j.revoked_date,
@@ -116,3 +117,5 @@ select
 from judged as j
 left join ref.calendar as c
     on j.first_report_date = c.date
+left join ref.calendar as f
+    on j.first_decision_date = f.date
