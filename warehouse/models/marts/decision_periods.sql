@@ -30,6 +30,7 @@ select
     is_standing and not is_exempt and (is_reported or is_over) as is_owed,
     is_standing and not is_exempt and not is_reported and is_over and is_registered as is_missed,
     is_standing and not is_exempt and not is_reported and is_over and is_found as is_found_unreported,
+    is_standing and not is_exempt and not is_reported and is_over and (is_registered or is_found) as is_unreported,
     is_standing and not is_exempt and not is_reported and is_over and is_confirmed as is_concealed,
     is_standing and not is_exempt and is_over as is_owed_and_over
 from judged

@@ -12,6 +12,7 @@ select
     v.is_judged,
     v.is_late,
     v.is_undetermined,
+    v.is_published,
     v.entry_workdays,
     v.entry_natural_days,
     v.revoked_date is null or v.revoked_date > p.judging_date as is_counted

@@ -9,6 +9,7 @@ select
     r.is_judged,
     r.is_late,
     r.is_undetermined,
+    r.is_published,
     r.entry_workdays,
     r.entry_natural_days,
     r.revoked_date,

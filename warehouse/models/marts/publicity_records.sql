@@ -111,6 +111,7 @@ select
     case when j.is_judged then greatest(c.day_number - f.day_number, 0) end as entry_natural_days,
     coalesce(j.is_judged and j.decision_date <> j.first_decision_date, false) as is_decision_date_moved,
     j.is_ended,
+    j.published_date is not null as is_published,
     j.revoked_date,
     cast(date_trunc('month', j.placing_date) as date) as decision_month,
     cast(date_trunc('month', j.reported_on) as date) as received_month

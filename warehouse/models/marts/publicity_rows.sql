@@ -14,7 +14,7 @@ ledger_rows as (
         is_replaced, row_hash, unit_id, decision_key, has_key, record_key, counterparty_name,
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
-        permit_category as decision_category, valid_to__date as valid_to,
+        permit_category as decision_category, valid_to__date as valid_to, published_at__date as published_date,
         status__norm as status, remark
     from staging.admin_permit
     union all
@@ -23,7 +23,7 @@ ledger_rows as (
         is_replaced, row_hash, unit_id, decision_key, has_key, record_key, counterparty_name,
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
-        penalty_category as decision_category, publicity_until__date as valid_to,
+        penalty_category as decision_category, publicity_until__date as valid_to, published_at__date as published_date,
         cast(null as varchar) as status, cast(null as varchar) as remark
     from staging.admin_penalty
 )
