@@ -133,6 +133,137 @@ def status(task: str, day: str, state: str, completed: str = "", *, unit: str) -
     }
 
 
+def deliverable(task: str, title: str, completed: str, *, unit: str, **cells: str) -> Row:
+    """A document issued for a clause."""
+    row = {
+        "任务编号": task,
+        "目标编号": "",
+        "责任单位": unit,
+        "成果类型": "制度文件",
+        "成果名称": title,
+        "文号": f"示文〔2022〕{len(title)}号",
+        "完成日期": completed,
+        "数量": "",
+        "认定级别": "本级",
+        "佐证材料": "正文",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def declaration(metric: str, period: str, declared: str, *, unit: str, **cells: str) -> Row:
+    """A figure that a unit declares for a period."""
+    row = {
+        "指标编号": metric,
+        "目标编号": "",
+        "填报单位": unit,
+        "所属期": period,
+        "数值": "",
+        "分子": "",
+        "分母": "",
+        "计量单位": "",
+        "填报日期": declared,
+        "口径": "明细",
+        "佐证材料": "台账",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def meeting(kind: str, title: str, day: str, *, unit: str, **cells: str) -> Row:
+    """A meeting, training, visit or inspection."""
+    row = {
+        "类型": kind,
+        "名称": title,
+        "主办单位": unit,
+        "日期": day,
+        "参加人数": "20",
+        "层级": "本级",
+        "主题": "信用知识",
+        "任务编号": "",
+        "目标编号": "",
+        "佐证材料": "签到表",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def honour(kind: str, name: str, day: str, *, unit: str, **cells: str) -> Row:
+    """A model or demonstration chosen."""
+    row = {
+        "类型": kind,
+        "名称": name,
+        "统一社会信用代码": "",
+        "级别": "本级",
+        "认定日期": day,
+        "认定单位": "示例市信用办",
+        "文号": "示信〔2022〕1号",
+        "推荐单位": unit,
+        "状态": "有效",
+        "复核日期": "",
+        "取消日期": "",
+        "任务编号": "",
+        "目标编号": "",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def article(title: str, day: str, *, unit: str, **cells: str) -> Row:
+    """An article of a unit's own."""
+    row = {
+        "发布单位": unit,
+        "标题": title,
+        "发布媒体": "示例政务微信",
+        "发布日期": day,
+        "链接": "",
+        "稿件类型": "原创",
+        "宣传领域": "商务诚信",
+        "重要节点": "",
+        "正文": f"{title}的示例正文。",
+        "任务编号": "",
+        "目标编号": "",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def contact(role: str, start: str, *, unit: str, **cells: str) -> Row:
+    """Who has a role in a unit from a day on."""
+    row = {
+        "单位": unit,
+        "角色": role,
+        "姓名": "张示一",
+        "岗位": "科员",
+        "办公电话": "000-00000000",
+        "任职自": start,
+        "任职至": "",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def notice(period: str, kind: str, issued: str, *, unit: str, **cells: str) -> Row:
+    """What an official notice says of a unit's month: 100 owed, 98 reported, 95 stored, 4 late."""
+    row = {
+        "通报文号": "示通〔2020〕1号",
+        "期次": period,
+        "单位": unit,
+        "单位统一社会信用代码": "",
+        "行政决定类型": kind,
+        "应报量": "100",
+        "上报量": "98",
+        "入库量": "95",
+        "迟报量": "4",
+        "合规率(%)": "",
+        "迟报率(%)": "",
+        "应报未报量": "2",
+        "通报日期": issued,
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
 def changed(row: Row, cells: dict[str, str]) -> Row:
     unknown = set(cells) - set(row)
     assert not unknown, f"no such column: {unknown}"
