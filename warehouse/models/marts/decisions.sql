@@ -93,7 +93,6 @@ combined as (
         coalesce(t.is_stored, false) as is_stored,
         coalesce(g.is_registered, false) as is_registered,
         coalesce(g.is_found, false) as is_found,
-        coalesce(g.is_confirmed, false) as is_confirmed,
         coalesce(g.is_exempt, false) as is_exempt_in_register,
         coalesce(
             g.revoked_date, case when r.revoked_count = r.record_count then r.revoked_date end

@@ -19,16 +19,7 @@ sources as (
         decision_key,
         max(case when register_source__norm in ('部门自报', '执法系统') then 1 else 0 end) = 1
             as is_registered,
-        max(case when register_source__norm in ('上级抽查', '网站比对') then 1 else 0 end) = 1 as is_found,
-        max(
-            case
-                when
-                    register_source__norm in ('上级抽查', '网站比对')
-                    and trim(coalesce(source_doc_no, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
-                    then 1
-                else 0
-            end
-        ) = 1 as is_confirmed
+        max(case when register_source__norm in ('上级抽查', '网站比对') then 1 else 0 end) = 1 as is_found
     from ordered
     group by 1, 2
 )
@@ -49,7 +40,6 @@ select
     o.row_number,
     s.is_registered,
     s.is_found,
-    s.is_confirmed,
     coalesce(o.status__norm, '') = '依法不报送'
     and trim(coalesce(o.exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
         as is_exempt,
