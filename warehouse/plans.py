@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,67 +11,38 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from warehouse.plan_checks import check_plan
+from warehouse.plan_rows import FAR_FUTURE, FAR_PAST, PlanError, Row, overlap, read_rows
+
+__all__ = ["Plan", "PlanError", "Row", "limit_ranges", "load_plan", "load_plans"]
+
 SHIPPED_PLANS = Path(__file__).parent / "plans"
 
-TASK_KINDS = {"context", "group", "deliverable", "each", "recurring", "routine"}
-UNIT_KINDS = {"department", "street", "town", "county"}
-RANKING_GROUPS = {"power", "other", "street", "listed"}
-COMPARATORS = {
-    ">=", "<=", "=", ">", "exists", "by_date", "by_day_of_month", "by_weekday",
-    "within_days", "increase", "decrease",
-}  # fmt: skip
-HOLIDAY_POLICIES = {"extend", "advance", "keep"}
-INDEX_SCOPES = {"own", "parent", "none"}
+# What the scopes of targets.csv mean in kinds of units: `town` is the level of towns and streets.
+SCOPE_KINDS = {
+    "department": ("department",),
+    "street": ("street",),
+    "town": ("town", "street"),
+    "county": ("county",),
+}
 
-# What the scopes of targets.csv mean in kinds of units.
-SCOPE_KINDS = {"department": "department", "street": "street", "town": "town", "county": "county"}
-
-
-class PlanError(Exception):
-    """A plan folder that cannot be used: names the file, the line and the reason (Chinese)."""
-
-    def __init__(self, file: Path | str, line: int | None, reason: str) -> None:
-        where = f"{file}" + (f" 第 {line} 行" if line else "")
-        super().__init__(f"方案文件有误：{where}：{reason}")
-        self.file, self.line, self.reason = str(file), line, reason
-
-
-@dataclass(frozen=True)
-class Row(Mapping[str, str]):
-    """One CSV row that remembers its file and line, so that errors can point at it."""
-
-    cells: dict[str, str]
-    file: Path
-    line: int
-
-    def __getitem__(self, key: str) -> str:
-        return self.cells[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.cells)
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    def names(self, key: str) -> list[str]:
-        """The `;`-separated names of a cell."""
-        return [n.strip() for n in self.cells.get(key, "").split(";") if n.strip()]
-
-    def error(self, reason: str) -> PlanError:
-        return PlanError(self.file, self.line, reason)
-
-    def day(self, key: str, year: int) -> date | None:
-        """A date cell; `--MM-DD` and `xx-MM-DD` take the plan's year; empty gives None."""
-        text = self.cells.get(key, "").strip()
-        if not text:
-            return None
-        for prefix in ("--", "xx-"):
-            if text.startswith(prefix):
-                text = f"{year}-{text.removeprefix(prefix)}"
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise self.error(f"“{key}”不是日期：{text}，应写成 2022-06-30") from None
+# Files of a plan folder and the columns they must have; the second group may be left out.
+FILES = {
+    "tasks": "task_id parent_id task_kind title deadline done_by",
+    "targets": "target_id task_id metric_id comparator value unit scope hardness kind",
+    "units": "unit_id name kind ranking_group uscc clause_names",
+    "aliases": "unit_id alias valid_from valid_to",
+    "clause_names": "clause_name meaning expands_to aliases",
+    "bindings": "target_id measure parameters",
+    "duties": "duty_id task_id metric_id ledgers cadence due_day units",
+    "applicability": "unit_id subject subject_id state reason",
+}
+OPTIONAL_FILES = {
+    "decomposition": "task_id lead units deadline note",
+    "assessment": "part_id title metric_id weight comparator target valid_from valid_to note",
+    "index_owners": "indicator_id unit_id doc_no valid_from valid_to",
+    "carried_over": "kind id title unit state since",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +64,10 @@ class Plan:
     bindings: list[Row]
     duties: list[Row]
     applicability: list[Row]
+    decomposition: list[Row]
+    assessment: list[Row]
+    index_owners: list[Row]
+    carried_over: list[Row]
     folder: Path = field(repr=False)
 
     @property
@@ -113,8 +87,22 @@ class Plan:
         return str(self.settings.get("holiday_policy", "extend"))
 
     @property
+    def figures(self) -> str:
+        """Which figure of a rate counts where the upper level has published one: own, official."""
+        return str(self.settings.get("figures", "own"))
+
+    @property
+    def index_scope(self) -> str:
+        return str(self.settings.get("index_scope", "none"))
+
+    @property
     def limits(self) -> list[dict[str, Any]]:
         return list(self.settings["limits"])
+
+    @cached_property
+    def roster(self) -> dict[str, Row]:
+        """The rows of units.csv by unit id, whatever day they hold on."""
+        return {unit["unit_id"]: unit for unit in self.units}
 
     @cached_property
     def unit_of_clause(self) -> dict[str, str]:
@@ -122,7 +110,7 @@ class Plan:
         found: dict[str, str] = {}
         for unit in self.units:
             for name in [unit["name"], *unit.names("clause_names")]:
-                found[name] = unit["unit_id"]
+                found.setdefault(name, unit["unit_id"])
         for alias in self.aliases:
             found.setdefault(alias["alias"], alias["unit_id"])
         for clause in self.clause_names:
@@ -132,20 +120,82 @@ class Plan:
         return found
 
     @cached_property
-    def collectives(self) -> dict[str, list[str]]:
-        """Collective names and the unit kinds they expand to (may be none)."""
+    def other_names(self) -> dict[str, Row]:
+        """Names of the text that no unit carries (collective, external, cut off), by name and
+        alias."""
         return {
-            c["clause_name"]: c.names("expands_to")
-            for c in self.clause_names
-            if c["meaning"] == "collective"
+            name: clause
+            for clause in self.clause_names
+            if clause["meaning"] != "unit"
+            for name in [clause["clause_name"], *clause.names("aliases")]
         }
+
+    def heirs(self, unit_id: str) -> list[str]:
+        """A unit and those it was merged into, one after the other."""
+        found = [unit_id]
+        while (heir := self.roster[found[-1]].get("successor", "")) and heir not in found:
+            found.append(heir)
+        return found
+
+    def heir_on(self, unit_id: str, day: date) -> str | None:
+        """The unit that stands for a unit on a day: itself, or what it was merged into."""
+        return next((u for u in self.heirs(unit_id) if self.roster[u].holds(day)), None)
+
+    def is_serving(self, unit_id: str) -> bool:
+        """Whether a unit exists on any day of the plan's year."""
+        year = date(self.year, 1, 1), date(self.year + 1, 1, 1)
+        return overlap(self.roster[unit_id].validity, year)
 
     def units_of_kinds(self, kinds: Iterable[str]) -> list[str]:
         wanted = set(kinds)
         return [u["unit_id"] for u in self.units if u["kind"] in wanted]
 
+    def expand(self, word: str) -> list[str]:
+        """The units behind a kind (`department`), a ranking group (`group:power`), a unit id, or a
+        name of the plan's text (`clause:各部门`), with those they were merged into; none if it is
+        not known. They need not all exist on one day."""
+        kind, _, name = word.partition(":")
+        if kind == "group":
+            named = [u["unit_id"] for u in self.units if u["ranking_group"] == name]
+        elif kind == "clause":
+            return self.units_named(name)
+        else:
+            named = [word] if word in self.roster else self.units_of_kinds([word])
+        return list(dict.fromkeys(heir for unit in named for heir in self.heirs(unit)))
+
+    def units_named(self, name: str) -> list[str]:
+        """The units behind a name of the plan's text: one, or what a collective name expands to."""
+        if name in self.unit_of_clause:
+            return self.heirs(self.unit_of_clause[name])
+        words = self.other_names[name].names("expands_to") if name in self.other_names else []
+        return list(dict.fromkeys(unit for word in words for unit in self.expand(word)))
+
+    @cached_property
+    def _decomposed(self) -> dict[str, Row]:
+        return {row["task_id"]: row for row in self.decomposition}
+
+    def decomposed(self, task: Row) -> Row | None:
+        """The line of the office's own decomposition for a clause, where there is one."""
+        return self._decomposed.get(task["task_id"])
+
+    def deadline_of(self, task: Row) -> date | None:
+        """The day of the clause, else of its decomposition."""
+        own = task.day("deadline")
+        decomposed = self.decomposed(task)
+        return own or (decomposed.day("deadline") if decomposed else None)
+
     def lead_of(self, task: Row) -> str | None:
-        """The unit that answers for a task: clause actor, else lead, else the first named unit."""
+        """The unit that answers for a task: clause actor, else lead, else the first named unit,
+        else the one of the decomposition; the one that exists on the deadline, else at the end."""
+        lead = self._named_lead(task)
+        decomposed = self.decomposed(task)
+        if lead is None and decomposed:
+            lead = decomposed["lead"] or None
+        if lead is None:
+            return None
+        return self.heir_on(lead, self.deadline_of(task) or self.period_end) or lead
+
+    def _named_lead(self, task: Row) -> str | None:
         for column in ("clause_actor", "lead_departments", "responsible_departments"):
             for name in task.names(column):
                 if name in self.unit_of_clause:
@@ -153,45 +203,48 @@ class Plan:
         return None
 
     def responsible_units(self, task: Row) -> list[str]:
-        """Lead first, then everybody the clause names, collective names expanded."""
+        """Lead first, then everybody the clause or its decomposition names, collective names
+        expanded: those that exist on the deadline, without one those of the plan's year."""
         lead = self.lead_of(task)
         found = dict.fromkeys([lead] if lead else [])
         named = task.names("lead_departments") + task.names("responsible_departments")
         for name in task.names("clause_actor") or named:  # an actor stands for the whole clause
-            if name in self.unit_of_clause:
-                found[self.unit_of_clause[name]] = None
-            for unit_id in self.units_of_kinds(self.collectives.get(name, ())):
-                found[unit_id] = None
-        return list(found)
+            found |= dict.fromkeys(self.units_named(name))
+        decomposed = self.decomposed(task)
+        for word in decomposed.names("units") if decomposed else ():
+            found |= dict.fromkeys(self.expand(word))
+        deadline = self.deadline_of(task)
+        return [
+            unit
+            for unit in found
+            if (self.roster[unit].holds(deadline) if deadline else self.is_serving(unit))
+        ]
 
-    def applies(self, unit_id: str, subject: str, subject_id: str) -> bool:
-        """Whether the matrix lets a duty or metric apply to a unit."""
+    def applies(self, unit_id: str, subject: str, subject_id: str, day: date) -> bool:
+        """Whether the matrix lets a duty or metric apply to a unit on a day; what it does not list
+        does."""
         return not any(
-            a["unit_id"] == unit_id
-            and a["subject"] == subject
-            and a["subject_id"] == subject_id
-            and a["state"] in {"not", "exempt"}
-            for a in self.applicability
+            row["state"] != "applies"
+            and (row["unit_id"], row["subject"], row["subject_id"])
+            == (unit_id, subject, subject_id)
+            and row.holds(day)
+            for row in self.applicability
         )
 
-    def duty_units(self, duty: Row) -> list[str]:
-        """The units that owe a duty, after the matrix."""
-        owing: dict[str, None] = {}
-        for name in duty.names("units"):
-            for unit_id in self.units_of_kinds([name]) if name in UNIT_KINDS else [name]:
-                if self.applies(unit_id, "duty", duty["duty_id"]):
-                    owing[unit_id] = None
-        return list(owing)
-
     def target_due(self, target: Row) -> date | None:
-        return target.day("due_date", self.year)
+        return target.day("due_date")
 
     def target_kinds(self, target: Row) -> list[str]:
         """The unit kinds a target is also measured for; empty: plan scope only."""
-        return [SCOPE_KINDS[s] for s in target.names("scope") if s in SCOPE_KINDS]
+        kinds = [kind for scope in target.names("scope") for kind in SCOPE_KINDS.get(scope, ())]
+        return list(dict.fromkeys(kinds))
+
+    @cached_property
+    def _bindings(self) -> dict[str, Row]:
+        return {row["target_id"]: row for row in self.bindings}
 
     def binding(self, target_id: str) -> Row:
-        return next(b for b in self.bindings if b["target_id"] == target_id)
+        return self._bindings[target_id]
 
 
 def load_plan(folder: Path) -> Plan:
@@ -209,18 +262,9 @@ def load_plan(folder: Path) -> Plan:
     if settings["id"] != folder.name:
         raise PlanError(toml, None, f"id 是 {settings['id']}，与文件夹名 {folder.name} 不一致")
     year = int(settings["year"])
-    table = {
-        name: _read_csv(folder / f"{name}.csv", required)
-        for name, required in (
-            ("tasks", "task_id parent_id task_kind title deadline done_by"),
-            ("targets", "target_id task_id metric_id comparator value unit scope hardness kind"),
-            ("units", "unit_id name kind ranking_group uscc clause_names"),
-            ("aliases", "unit_id alias valid_from valid_to"),
-            ("clause_names", "clause_name meaning expands_to aliases"),
-            ("bindings", "target_id measure parameters"),
-            ("duties", "duty_id task_id metric_id ledgers cadence due_day units"),
-            ("applicability", "unit_id subject subject_id state reason"),
-        )
+    tables = {
+        name: read_rows(folder / f"{name}.csv", columns, year, optional=name in OPTIONAL_FILES)
+        for name, columns in (FILES | OPTIONAL_FILES).items()
     }
     plan = Plan(
         id=settings["id"],
@@ -231,10 +275,9 @@ def load_plan(folder: Path) -> Plan:
         period_end=settings.get("period_end") or date(year, 12, 31),
         settings=settings,
         folder=folder,
-        **table,
+        **tables,
     )
-    for check in (_check_settings, _check_units, _check_tasks, _check_targets, _check_duties):
-        check(plan)
+    check_plan(plan)
     return plan
 
 
@@ -262,9 +305,9 @@ def limit_ranges(plans: Iterable[Plan]) -> list[tuple[str, str, date, date, int,
             by_place.setdefault(plan.place_id, []).append((start, plan, limit))
     for place_id, entries in by_place.items():
         entries.sort(key=lambda e: e[0])
-        starts = [date(1900, 1, 1), *_boundaries(entries)]
+        starts = [FAR_PAST, *_boundaries(entries)]
         for start, end, (_, plan, limit) in zip(
-            starts, [*starts[1:], date(2200, 1, 1)], entries, strict=True
+            starts, [*starts[1:], FAR_FUTURE], entries, strict=True
         ):
             row = (place_id, plan.id, start, end, int(limit["days"]), str(limit["kind"]))
             ranges.append(row)
@@ -280,118 +323,3 @@ def _boundaries(entries: list[tuple[date, Plan, dict[str, Any]]]) -> list[date]:
             start = gap_start + timedelta(days=(start - gap_start).days // 2)
         found.append(start)
     return found
-
-
-def _read_csv(path: Path, required: str) -> list[Row]:
-    if not path.is_file():
-        raise PlanError(path, None, "缺少这个文件（没有内容时也要有表头）")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = set(required.split()) - set(reader.fieldnames or [])
-        if missing:
-            raise PlanError(path, 1, f"缺少列：{'、'.join(sorted(missing))}")
-        rows = []
-        for values in reader:
-            if None in values or None in values.values():
-                raise PlanError(path, reader.line_num, "列数与表头不一致")
-            rows.append(Row(dict(values), path, reader.line_num))
-        return rows
-
-
-def _check_unique(rows: list[Row], key: str) -> None:
-    seen: set[str] = set()
-    for row in rows:
-        if row[key] in seen:
-            raise row.error(f"“{row[key]}”重复")
-        seen.add(row[key])
-
-
-def _check_settings(plan: Plan) -> None:
-    toml = plan.folder / "plan.toml"
-    if plan.holiday_policy not in HOLIDAY_POLICIES:
-        raise PlanError(toml, None, f"holiday_policy 应为 {'/'.join(sorted(HOLIDAY_POLICIES))}")
-    if plan.settings.get("index_scope", "none") not in INDEX_SCOPES:
-        raise PlanError(toml, None, f"index_scope 应为 {'/'.join(sorted(INDEX_SCOPES))}")
-    for limit in plan.limits:
-        if limit.get("kind") not in {"workday", "natural"} or "days" not in limit:
-            raise PlanError(toml, None, "limits 需写 days 和 kind（workday 或 natural）")
-    weights = plan.settings.get("weights")
-    if weights and abs(sum(weights.values()) - 100) > 1e-9:
-        raise PlanError(toml, None, f"weights 合计为 {sum(weights.values())}，应为 100")
-
-
-def _check_units(plan: Plan) -> None:
-    _check_unique(plan.units, "unit_id")
-    known = {u["unit_id"] for u in plan.units}
-    for unit in plan.units:
-        if unit["kind"] not in UNIT_KINDS:
-            raise unit.error(f"单位类型“{unit['kind']}”不认识")
-        if unit["ranking_group"] not in RANKING_GROUPS:
-            raise unit.error(f"排名组“{unit['ranking_group']}”不认识")
-        if unit["name"] in plan.collectives:
-            raise unit.error(f"“{unit['name']}”是集合名称，不能作为承担结果的单位")
-    for row in [*plan.aliases, *plan.applicability]:
-        if row["unit_id"] not in known:
-            raise row.error(f"单位 {row['unit_id']} 不在名册 units.csv 中")
-
-
-def _check_tasks(plan: Plan) -> None:
-    _check_unique(plan.tasks, "task_id")
-    known = {t["task_id"] for t in plan.tasks}
-    words = plan.unit_of_clause.keys() | {c["clause_name"] for c in plan.clause_names}
-    for task in plan.tasks:
-        if task["task_kind"] not in TASK_KINDS:
-            raise task.error(f"任务类型“{task['task_kind']}”不认识")
-        if task["parent_id"] and task["parent_id"] not in known:
-            raise task.error(f"上级任务 {task['parent_id']} 不存在")
-        task.day("deadline", plan.year)
-        for column in ("clause_actor", "lead_departments", "responsible_departments"):
-            for name in task.names(column):
-                if name not in words:
-                    raise task.error(f"责任单位“{name}”不在名册或 clause_names.csv 中")
-
-
-def _check_targets(plan: Plan) -> None:
-    _check_unique(plan.targets, "target_id")
-    tasks = {t["task_id"] for t in plan.tasks}
-    bound = {b["target_id"] for b in plan.bindings}
-    duties = {d["duty_id"] for d in plan.duties}
-    for target in plan.targets:
-        if target["task_id"] not in tasks:
-            raise target.error(f"目标挂在不存在的任务 {target['task_id']} 上")
-        if target["comparator"] not in COMPARATORS:
-            raise target.error(f"比较方式“{target['comparator']}”不认识")
-        if target["target_id"] not in bound:
-            raise target.error("bindings.csv 中没有写明怎样测量")
-        plan.target_due(target)
-    _check_unique(plan.bindings, "target_id")
-    known = {t["target_id"] for t in plan.targets}
-    for binding in plan.bindings:
-        if binding["target_id"] not in known:
-            raise binding.error(f"目标 {binding['target_id']} 不存在")
-        kind, _, what = binding["measure"].partition(":")
-        if kind not in {"ledger", "duty", "deliverable", "declaration"}:
-            raise binding.error(f"测量方式“{binding['measure']}”不认识")
-        if kind == "duty" and what not in duties:
-            raise binding.error(f"义务 {what} 不在 duties.csv 中")
-
-
-def _check_duties(plan: Plan) -> None:
-    _check_unique(plan.duties, "duty_id")
-    units = {u["unit_id"] for u in plan.units}
-    tasks = {t["task_id"] for t in plan.tasks}
-    for duty in plan.duties:
-        if duty["task_id"] not in tasks:
-            raise duty.error(f"任务 {duty['task_id']} 不存在")
-        if duty["cadence"] != "monthly":
-            raise duty.error(f"周期“{duty['cadence']}”不认识")
-        for name in duty.names("units"):
-            if name not in UNIT_KINDS and name not in units:
-                raise duty.error(f"“{name}”既不是单位类型也不是名册中的单位")
-        if not duty_day_ok(duty["due_day"]):
-            raise duty.error(f"到期日“{duty['due_day']}”应为 1–31 的数")
-
-
-def duty_day_ok(text: str) -> bool:
-    """Whether a due day is a day of the month."""
-    return text.isdigit() and 1 <= int(text) <= 31

@@ -112,7 +112,8 @@ class Plan:
         ]
         spans += [(f"{self.year}-Q{q}", tuple(range(3 * q - 2, 3 * q + 1))) for q in (1, 2, 3, 4)]
         spans.append((str(self.year), tuple(range(1, 13))))
-        spans += [(self.span_to(m), tuple(range(1, m + 1))) for m in range(1, 13)]
+        first = self.first_day.month
+        spans += [(self.span_to(m), tuple(range(first, m + 1))) for m in range(first, 13)]
         periods = []
         for name, months in spans:
             after = first_of_next(self.year, months[-1])
@@ -122,8 +123,8 @@ class Plan:
         return periods
 
     def span_to(self, month: int) -> str:
-        """January to a month: what continuous targets are measured over."""
-        return f"{self.year}-01..{self.year}-{month:02d}"
+        """The plan's first month to a month: what continuous targets are measured over."""
+        return f"{self.first_day:%Y-%m}..{self.year}-{month:02d}"
 
     def clamp(self, when: date) -> int:
         """Month of the plan year; earlier counts in month 1, later in month 12."""
