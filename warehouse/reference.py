@@ -61,7 +61,7 @@ def write_table(con: duckdb.DuckDBPyConnection, relation: str, frame: pl.DataFra
 
 def periods_of(plan: Plan, as_of: date) -> list[tuple[Any, ...]]:
     """Months, quarters and the year of a plan year, and the spans from the month in which the plan
-    starts to each later one.
+    starts to each later one and to each day within a month on which a target is due.
 
     A span (`2022-01..2022-06`) is what continuous and annual targets are measured over.
     """
@@ -73,22 +73,29 @@ def periods_of(plan: Plan, as_of: date) -> list[tuple[Any, ...]]:
         found.append(_period(plan, f"{plan.year}-Q{quarter}", "quarter", first, first + 2, as_of))
     found.append(_period(plan, f"{plan.year}", "year", 1, 12, as_of))
     first = plan.period_start.month
-    for month in range(first, 13):
-        label = span_to(plan.period_start, date(plan.year, month, 1))
-        found.append(_period(plan, label, "span", first, month, as_of))
+    ends = {_month_end(date(plan.year, month, 1)) for month in range(first, 13)}
+    dues = {due for target in plan.targets if (due := plan.target_due(target))}
+    ends |= {due for due in dues if plan.period_start <= due <= max(ends)}
+    for end in sorted(ends):
+        label = span_to(plan.period_start, end)
+        found.append(_period(plan, label, "span", first, end.month, as_of, end))
     return found
 
 
-def span_to(plan_start: date, period_end: date) -> str:
-    """The label of the span from the plan's first month to the end of a period. A period before the
-    plan has none: its label names no span."""
-    return f"{plan_start:%Y-%m}..{period_end:%Y-%m}"
+def span_to(plan_start: date, end: date) -> str:
+    """The label of the span from the plan's first month to a day, the last of its month unless the
+    label names it. A period before the plan has none: its label names no span."""
+    return f"{plan_start:%Y-%m}..{end:%Y-%m}" + ("" if end == _month_end(end) else f"-{end:%d}")
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _period(
-    plan: Plan, label: str, kind: str, first: int, last: int, as_of: date
+    plan: Plan, label: str, kind: str, first: int, last: int, as_of: date, end: date | None = None
 ) -> tuple[Any, ...]:
-    end = date(plan.year, last, monthrange(plan.year, last)[1])
+    end = end or _month_end(date(plan.year, last, 1))
     cutoff = _day_in_month(plan.year, last + 1, plan.cutoff_day)
     start = date(plan.year, first, 1)
     judging = min(as_of, cutoff)
