@@ -14,10 +14,21 @@ import polars as pl
 from etl.privacy import define_words, hiding
 from expectations.rules import rule_set_version
 from expectations.runner import run_rules
+from warehouse.assessment import compute_scores
 from warehouse.calendar import Calendar
+from warehouse.closing import (
+    Closing,
+    attach_closings,
+    detach_closings,
+    list_late_batches,
+    take_frozen,
+)
+from warehouse.compaction import LANDING_COLUMN, read_landed
 from warehouse.contracts import Contract
 from warehouse.derive import derived_columns
 from warehouse.home import Home
+from warehouse.index_lines import compute_index_gaps
+from warehouse.index_trees import load_trees
 from warehouse.journal import Batch
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
@@ -90,8 +101,11 @@ def build_warehouse(
     as_of: date,
     version_name: str,
     progress: Progress = silent,
+    closings: Sequence[Closing] = (),
 ) -> GateResult:
     """Fill the empty warehouse `con` from these batches, as known on `as_of`; give the verdict.
+
+    Of plans closed by `closings` the frozen figures are taken instead of the computed ones.
 
     The warehouse is complete also when the gate fails: the caller throws it away then, and can
     count in it before.
@@ -105,19 +119,27 @@ def build_warehouse(
     ledgers = list(sources.contracts)
     next_stage()
     create_batches(con, batches)
-    load_reference(con, sources.plans, sources.calendar, as_of, "build")
+    trees = load_trees(sources.home.index_trees)
+    load_reference(con, sources.plans, sources.calendar, as_of, "build", trees)
+    attach_closings(con, sources.home, closings, as_of)
     next_stage()
     create_raw(con, sources, batches)
     next_stage()
+    assign_told_departments(con)
     run_models(con, "staging")
-    assign_departments(con, ledgers)
+    assign_row_departments(con, ledgers)
     next_stage()
     run_rules(con, ledgers)
     next_stage()
     run_models(con, "marts")
+    compute_index_gaps(con)
     next_stage()
     compute_metrics(con)
+    take_frozen(con)  # before the targets: next year's may compare with a closed year
     compute_targets(con)
+    compute_scores(con)
+    take_frozen(con)
+    list_late_batches(con, ledgers)
     next_stage()
     create_version_info(con, version_name, as_of)
     # Late: it brings pandas, which commands that build nothing need not wait for.
@@ -125,6 +147,7 @@ def build_warehouse(
 
     verdict = judge(con)
     drop_raw(con)
+    detach_closings(con)
     progress("完成", len(_STAGES), len(_STAGES))
     return verdict
 
@@ -162,13 +185,11 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
     define_words(con)
     con.execute("create schema raw")
     for ledger, contract in sources.contracts.items():
-        landed = [b for b in batches if b.ledger == ledger]
         shape = landing_shape(contract)
-        if landed:
-            paths = [str(sources.home.landing / b.landing) for b in landed]
-            rows = con.read_parquet(paths, union_by_name=True, filename=True)
+        if any(b.ledger == ledger for b in batches):
+            rows = read_landed(con, sources.home, contract, batches)
         else:
-            rows = con.sql("select null::varchar as filename where false")
+            rows = con.sql(f"select null::varchar as {LANDING_COLUMN} where false")
         present = set(rows.columns)
         hidden = hiding(contract)
         columns = [
@@ -178,9 +199,7 @@ def create_raw(con: duckdb.DuckDBPyConnection, sources: Sources, batches: Sequen
         lineage = [f"b.{name}" for name in _LINEAGE]
         view = (
             rows.set_alias("l")
-            .join(
-                con.table("meta.batches").set_alias("b"), "parse_filename(l.filename) = b.landing"
-            )
+            .join(con.table("meta.batches").set_alias("b"), f"l.{LANDING_COLUMN} = b.landing")
             .project(", ".join([*(c for c in columns if c), *lineage]))
         )
         con.execute("set schema = 'raw'")
@@ -215,8 +234,11 @@ def _column(
     return f'cast({shown} as {kind}) as "{name}"'
 
 
-def assign_departments(con: duckdb.DuckDBPyConnection, ledgers: Sequence[str]) -> None:
-    """Fill `department_unit_id`: the unit told, by its names; else the single unit of the rows."""
+def assign_told_departments(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `department_unit_id` with the unit that handing in told, by its names.
+
+    Before staging: rows that name no unit belong to it.
+    """
     names = con.sql("select distinct department from meta.batches where department is not null")
     keys = [(name, name_key(name)) for (name,) in names.fetchall()]
     con.execute("create temp table department_keys (department varchar, name_norm varchar)")
@@ -236,6 +258,10 @@ def assign_departments(con: duckdb.DuckDBPyConnection, ledgers: Sequence[str]) -
         """
     )
     con.execute("drop table department_keys")
+
+
+def assign_row_departments(con: duckdb.DuckDBPyConnection, ledgers: Sequence[str]) -> None:
+    """Fill `department_unit_id` where nothing was told: with the single unit of the rows."""
     con.execute("create temp table batch_units (batch_id varchar, unit_id varchar, units bigint)")
     for ledger in ledgers:
         con.table(f"staging.{ledger}").aggregate(

@@ -21,8 +21,9 @@ from etl.cli_common import (
 )
 from etl.edge import today
 from etl.logs import LOGGER
+from etl.outcome import LoadResult, Outcome
 from etl.output import Format, Output
-from etl.pipeline import LoadResult, Outcome, Pipeline, RequestError, find_plan
+from etl.pipeline import Pipeline, RequestError, find_plan
 from etl.received import Arrival, gather
 from warehouse.contracts import load_contracts
 from warehouse.plans import load_plans
@@ -92,6 +93,10 @@ def show_load(out: Output, result: LoadResult) -> None:
         out.say(f"注意：{notice.file}：{notice.message}")
     for skipped in result.skipped:
         out.say(f"跳过：{skipped.file} 的工作表“{skipped.sheet}”：{skipped.reason}")
+    landed = {batch.batch_id for batch in result.new}
+    for (plan, batch_id), count in result.outcome.late.items():
+        if batch_id in landed:
+            out.say(f"注意：方案 {plan} 已定稿，{batch_id} 中 {count} 行定稿后收到，不计入。")
     document = result.to_json()
     if out.is_json:
         out.document(document)

@@ -40,7 +40,7 @@ TARGET_KEYS = (
 _WORDS = {
     "met": "达标", "missed": "未达标", "pending": "未到期", "no_data": "无数据",
     "historical": "历史条款", "green": "绿", "yellow": "黄", "red": "红", "grey": "灰",
-    "collecting": "收集中", "review": "核对中",
+    "collecting": "收集中", "review": "核对中", "final": "定稿",
 }  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def _checked(root: Any, plan: str | None, period: str | None) -> Home | None:
         raise RequestError(f"“{period}”不是期间。写法：月 2022-06、季 2022-Q2、年 2022。")
     home = find_home(root)
     if plan is not None:
-        find_plan(load_plans(home.plans if home is not None else None), plan)
+        find_plan(load_plans(*(home.plan_folders if home is not None else ())), plan)
     return home
 
 

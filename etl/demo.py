@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.pipeline import LoadResult, Pipeline, RequestError
+from etl.outcome import LoadResult
+from etl.pipeline import Pipeline, RequestError
 from etl.received import files_in
 from warehouse import files
 

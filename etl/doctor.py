@@ -109,6 +109,9 @@ def _home(home: Home) -> Iterator[Check]:
         f"已接受 {counts['accepted']} 个，暂挂 {counts['held']} 个",
         f"用 citycredit accept 或 withdraw 处理：{held}" if held else "",
     )
+    cached = list(home.cache.glob("*.parquet"))
+    size = sum(path.stat().st_size for path in cached) / 1e6
+    yield Check("缓存", "ok", f"{len(cached)} 个文件，{size:,.1f} MB", "可随时删去，只影响速度。")
     orphans = list(find_orphans(home))
     if orphans:
         size = sum(path.stat().st_size for path in orphans) / 1e6
@@ -142,7 +145,7 @@ def find_orphans(home: Home) -> Iterator[Path]:
     for path in sorted(home.landing.iterdir()):
         if path.name not in landing:
             yield path
-    for folder in (home.versions, home.scratch, home.root):
+    for folder in (home.versions, home.scratch, home.cache, home.root):
         yield from sorted(p for p in folder.iterdir() if files.is_temporary(p.name))
 
 

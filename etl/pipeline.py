@@ -6,7 +6,7 @@ Each publishes at most once, at its end. A failing gate leaves the live version 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from etl.build import Progress, Sources, build_warehouse, silent
-from etl.landing import Incoming, Landed, Landing, LandingError, Problem, Skipped
+from etl.landing import Incoming, Landed, Landing, LandingError, Problem
 from etl.logs import log_crash
+from etl.outcome import LoadResult, Outcome, count_quarantined, list_late
 from etl.received import Arrival, gather
 from warehouse.calendar import load_calendar
+from warehouse.closing import Closing, closings_in_force
+from warehouse.compaction import clean_cache, used_names
 from warehouse.contracts import load_contracts
 from warehouse.home import Home, HomeError
 from warehouse.journal import Batch
@@ -44,62 +47,6 @@ class GateError(Exception):
         self.verdict = verdict
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a change ended: the live version afterwards, the gate's verdict, rows with errors."""
-
-    version: str | None
-    gate_status: str
-    gate_failed: list[str] = field(default_factory=list)
-    quarantined: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether the gate stopped it."""
-        return self.gate_status == "failed"
-
-    def gate_json(self) -> dict[str, Any]:
-        return {"status": self.gate_status, "failed": self.gate_failed}
-
-
-@dataclass(frozen=True)
-class LoadResult:
-    """A load: its new batches and duplicates with their states afterwards, and the outcome."""
-
-    new: list[Batch]
-    duplicates: list[Batch]
-    problems: list[Problem]
-    skipped: list[Skipped]
-    notices: list[Problem]
-    outcome: Outcome
-
-    def to_json(self) -> dict[str, Any]:
-        """The document of `citycredit load --format json`."""
-        rows = [(b, None) for b in self.new] + [(b, b.batch_id) for b in self.duplicates]
-        return {
-            "batches": [
-                {
-                    "batch": b.batch_id,
-                    "file": b.file_name,
-                    "sha256": b.sha256,
-                    "ledger": b.ledger,
-                    "sheet": b.sheet_name,
-                    "rows": b.rows,
-                    "quarantined": self.outcome.quarantined.get(b.batch_id),
-                    "state": b.state,
-                    "duplicate_of": twin,
-                }
-                for b, twin in rows
-            ],
-            "version": self.outcome.version,
-            "gate": self.outcome.gate_json(),
-            "problems": [{"file": p.file, "message": p.message} for p in self.problems],
-            "skipped": [
-                {"file": s.file, "sheet": s.sheet, "skipped_reason": s.reason} for s in self.skipped
-            ],
-        }
-
-
 class Pipeline:
     """The road of the data into one home. `today` is the day the command was given."""
 
@@ -112,7 +59,7 @@ class Pipeline:
         self.sources = Sources(
             home=home,
             contracts=load_contracts(),
-            plans=load_plans(home.plans),
+            plans=load_plans(*home.plan_folders),
             calendar=load_calendar(home.calendar_path),
         )
 
@@ -170,8 +117,8 @@ class Pipeline:
             if not entering:
                 return self.live_outcome()
             self._check_no_twins(entering)
-            return self._publish(
-                self._accepted() + entering,
+            return self.publish(
+                self.accepted() + entering,
                 {"accepted": [b.batch_id for b in entering], "reason": reason},
                 force=force,
             )
@@ -185,8 +132,8 @@ class Pipeline:
             if batch.state != "accepted":
                 self.journal.append("withdrawn", withdrawn=[batch_id], reason=reason)
                 return self.live_outcome()
-            staying = [b for b in self._accepted() if b.batch_id != batch_id]
-            return self._publish(staying, {"withdrawn": [batch_id], "reason": reason})
+            staying = [b for b in self.accepted() if b.batch_id != batch_id]
+            return self.publish(staying, {"withdrawn": [batch_id], "reason": reason})
 
     def reland(self, ledger: str | None = None) -> tuple[Outcome, list[Problem]]:
         """Read the originals again with today's readers and contracts, and publish the outcome.
@@ -209,9 +156,7 @@ class Pipeline:
                     except LandingError as error:
                         problems.append(Problem(batch.file_name, str(error)))
             admitted = [relanded.get(b.batch_id, b) for b in batches if b.state == "accepted"]
-            outcome = self._publish(
-                admitted, {"relanded": [_changed(b) for b in relanded.values()]}
-            )
+            outcome = self.publish(admitted, {"relanded": [_changed(b) for b in relanded.values()]})
         return outcome, problems
 
     def build_as_of(self, as_of: date, target: Path) -> Outcome:
@@ -221,8 +166,12 @@ class Pipeline:
         ]
         seen: dict[str, Any] = {}
 
+        closings = closings_in_force(self.journal.events())
+
         def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
-            seen["gate"] = build_warehouse(con, self.sources, batches, as_of, name, self.progress)
+            seen["gate"] = build_warehouse(
+                con, self.sources, batches, as_of, name, self.progress, closings
+            )
             return {}
 
         self.store.build_into(target, fill, f"as-of-{as_of.isoformat()}")
@@ -235,7 +184,7 @@ class Pipeline:
         if name is None:
             return Outcome(None, "not_run")
         with self.store.reader() as con:
-            return Outcome(name, "passed", [], count_quarantined(con))
+            return Outcome(name, "passed", [], count_quarantined(con), list_late(con))
 
     # Inside
 
@@ -277,7 +226,7 @@ class Pipeline:
         ids = [b.batch_id for b in landed]
         reason = "发布前核验未通过："
         try:
-            outcome = self._publish(self._accepted() + landed, {"accepted": ids})
+            outcome = self.publish(self.accepted() + landed, {"accepted": ids})
         except HomeError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it would come again
@@ -289,15 +238,31 @@ class Pipeline:
             self.journal.append("held", held=ids, reason=reason + "、".join(outcome.gate_failed))
         return outcome
 
-    def _publish(self, batches: Sequence[Batch], details: Details, force: bool = False) -> Outcome:
-        as_of = max((b.received_date for b in batches), default=self.today)
+    def publish(
+        self,
+        batches: Sequence[Batch],
+        details: Details,
+        force: bool = False,
+        closings: Sequence[Closing] | None = None,
+    ) -> Outcome:
+        """Build a version of these batches and make it live, unless the gate refuses it.
+
+        `details` go into the journal's line. `closings`: those in force unless told otherwise.
+        The caller holds `store.writing()`.
+        """
+        if closings is None:
+            closings = closings_in_force(self.journal.events())
+        days = [b.received_date for b in batches] + [c.as_of for c in closings]
+        as_of = max(days, default=self.today)
         ids = [b.batch_id for b in sorted(batches, key=lambda b: b.sequence)]
         seen: dict[str, Any] = {}
 
         def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
-            verdict = build_warehouse(con, self.sources, batches, as_of, name, self.progress)
+            verdict = build_warehouse(
+                con, self.sources, batches, as_of, name, self.progress, closings
+            )
             seen["gate"] = verdict
-            seen["quarantined"] = count_quarantined(con)
+            seen["quarantined"], seen["late"] = count_quarantined(con), list_late(con)
             if verdict.status != "passed" and not force:
                 raise GateError(verdict)
             told = {key: value for key, value in details.items() if value is not None}
@@ -312,14 +277,17 @@ class Pipeline:
             return Outcome(
                 self.store.current(), "failed", list(error.verdict.failed), seen["quarantined"]
             )
+        clean_cache(self.home, used_names(self.home, self.sources.contracts, batches))
         status = "passed" if seen["gate"].status == "passed" else "forced"
-        return Outcome(version, status, list(seen["gate"].failed), seen["quarantined"])
+        failed = list(seen["gate"].failed)
+        return Outcome(version, status, failed, seen["quarantined"], seen["late"])
 
     def _landing_size(self, batch: Batch) -> int:
         path = self.home.landing / batch.landing
         return path.stat().st_size if path.exists() else 0
 
-    def _accepted(self) -> list[Batch]:
+    def accepted(self) -> list[Batch]:
+        """The batches that a build takes."""
         return [b for b in self.journal.batches() if b.state == "accepted"]
 
     def _batch(self, batch_id: str) -> Batch:
@@ -330,7 +298,7 @@ class Pipeline:
 
     def _check_no_twins(self, entering: Sequence[Batch]) -> None:
         """After a rollback the same bytes may have two batches; only one may be taken in."""
-        present = {(b.sha256, b.place_id, b.ledger, b.sheet_name): b for b in self._accepted()}
+        present = {(b.sha256, b.place_id, b.ledger, b.sheet_name): b for b in self.accepted()}
         for batch in entering:
             twin = present.get((batch.sha256, batch.place_id, batch.ledger, batch.sheet_name))
             if twin is not None:
@@ -354,16 +322,6 @@ def check_replaced(batch: Batch | None, told: str, plan: Plan) -> None:
         raise RequestError(f"批次 {told} 不属于方案 {plan.id} 的地方，不能替换。")
     if batch.state == "withdrawn":
         raise RequestError(f"批次 {told} 已撤回，不能替换；请直接报送。")
-
-
-def count_quarantined(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows with at least one error, by batch; 0 for batches without."""
-    rows = con.sql(
-        "select b.batch_id, count(distinct v.row_id) from meta.batches as b "
-        "left join quality.violations as v on v.batch_id = b.batch_id and v.severity = 'error' "
-        "group by 1"
-    )
-    return {str(batch_id): int(count) for batch_id, count in rows.fetchall()}
 
 
 def _changed(batch: Batch) -> dict[str, Any]:

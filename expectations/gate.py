@@ -16,6 +16,7 @@ from typing import Any, Literal
 import duckdb
 
 from expectations.rules import load_rules
+from expectations.suites.closed import closed_suite
 from expectations.suites.figures import figure_suites
 from expectations.suites.model import SUBJECT, Check, Suite
 from expectations.suites.records import batch_suite, table_suite
@@ -57,7 +58,13 @@ def judge(con: duckdb.DuckDBPyConnection) -> GateResult:
 
 def collect_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
     """The suites for what is there. Ledgers without rows have nothing to judge, which is fine."""
-    return [rule_suite(con, load_rules()), batch_suite(con), table_suite(con), *figure_suites(con)]
+    return [
+        rule_suite(con, load_rules()),
+        batch_suite(con),
+        table_suite(con),
+        *figure_suites(con),
+        closed_suite(con),
+    ]
 
 
 def evaluate(suites: Sequence[Suite]) -> GateResult:

@@ -41,9 +41,9 @@ def test_missing_home_is_told_apart(tmp_path: Path) -> None:
 
 def test_another_format_version_is_refused_and_nothing_touched(home: Home) -> None:
     toml = home.root / "home.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").replace("= 1", "= 2"), encoding="utf-8")
+    toml.write_text(toml.read_text(encoding="utf-8").replace("= 2", "= 3"), encoding="utf-8")
     shutil.rmtree(home.root / "tmp")
-    with pytest.raises(HomeError, match=r"格式版本是 2.*只认 1"):
+    with pytest.raises(HomeError, match=r"格式版本是 3.*只认 2"):
         Home.open(home.root, create=True)
     assert not (home.root / "tmp").exists()
 

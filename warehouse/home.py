@@ -1,9 +1,10 @@
 """The home folder: where it is, what is in it, its settings, its key and its writer lock.
 
 A home is one folder that holds everything the product knows (see docs/architecture.md). Its
-format version stands in `home.toml`; another version is refused whole, never half read. The key
-of the identity hash lives outside the home, so that a copied home alone does not allow anybody to
-try out identity numbers against the hashes in it.
+format version stands in `home.toml`; another version is refused whole, never half read (an older
+one until `warehouse.upgrade` has brought it up). The key of the identity hash lives outside the
+home, so that a copied home alone does not allow anybody to try out identity numbers against the
+hashes in it.
 """
 
 from __future__ import annotations
@@ -32,12 +33,15 @@ from pydantic_settings import (
 
 from warehouse import files
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 DEFAULT_HOME = Path("data/home")
 HOME_VARIABLE = "CITYCREDIT_HOME"
 KEY_VARIABLE = "CITYCREDIT_KEY_FILE"
 _KEY_BYTES = 32
-_FOLDERS = ("originals", "landing", "versions", "plans", "calendar", "logs", "tmp")
+_FOLDERS = (
+    "originals", "landing", "versions", "plans", "index", "calendar", "logs", "tmp", "closed",
+    "cache",
+)  # fmt: skip
 _FILES = ("home.toml", "config.toml", "journal.jsonl", "current", "writer.lock")
 _OWN_NAMES = frozenset((*_FOLDERS, *_FILES))
 
@@ -139,6 +143,7 @@ class Home:
     """One home folder that was opened: its paths, settings, key and writer lock."""
 
     root: Path
+    format_version: int
     home_id: str
     key_check: str
     config: Config
@@ -161,9 +166,28 @@ class Home:
                     f"还没有数据目录：{root}。请先运行 citycredit load 或 citycredit demo。"
                 )
             _create(root)
+        home = cls.open_older(root)
+        if home.format_version < FORMAT_VERSION:
+            raise HomeError(
+                f"数据目录 {root} 的格式版本是 {home.format_version}，本程序用 {FORMAT_VERSION}，"
+                "未作任何读写。请先备份数据目录，再运行 citycredit upgrade 升级。"
+            )
+        for name in _FOLDERS:
+            (root / name).mkdir(exist_ok=True)
+        return home
+
+    @classmethod
+    def open_older(cls, root: Path | str | None = None) -> Home:
+        """The home at `root` whether or not its format is an older one; nothing is written.
+
+        Only for upgrading. Raises as `open` does, except for an older format version.
+        """
+        root = (Path(root) if root is not None else default_root()).absolute()
+        if not (root / "home.toml").exists():
+            raise HomeMissingError(f"还没有数据目录：{root}。")
         facts = _read_toml(root / "home.toml")
         version = facts.get("format_version")
-        if version != FORMAT_VERSION:
+        if not isinstance(version, int) or not 1 <= version <= FORMAT_VERSION:
             raise HomeError(
                 f"数据目录 {root} 的格式版本是 {version!r}，本程序只认 {FORMAT_VERSION}，"
                 "未作任何读写。请换用与之相配的程序版本，或另指定 --home。"
@@ -171,10 +195,9 @@ class Home:
         home_id, key_check = facts.get("home_id"), facts.get("key_check")
         if not isinstance(home_id, str) or not isinstance(key_check, str):
             raise HomeError(f"{root / 'home.toml'} 缺少 home_id 或 key_check，请从备份恢复该文件。")
-        for name in _FOLDERS:
-            (root / name).mkdir(exist_ok=True)
         return cls(
             root=root,
+            format_version=version,
             home_id=home_id,
             key_check=key_check,
             config=load_config(root / "config.toml"),
@@ -204,6 +227,26 @@ class Home:
     @property
     def plans(self) -> Path:
         return self.root / "plans"
+
+    @property
+    def index_trees(self) -> Path:
+        """Versions of the city index that the office added; need not exist."""
+        return self.root / "index"
+
+    @property
+    def plan_folders(self) -> tuple[Path, Path]:
+        """Where the home keeps its own plans and the index trees they may look at."""
+        return self.plans, self.index_trees
+
+    @property
+    def closed(self) -> Path:
+        """The frozen figures of closed plans (`warehouse.closing`)."""
+        return self.root / "closed"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again at any time (`warehouse.compaction`)."""
+        return self.root / "cache"
 
     @property
     def calendar_path(self) -> Path:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from warehouse.bindings import check_binding
 from warehouse.contracts import CONTRACTS_DIR, load_contracts
 from warehouse.duties import check_duty
 from warehouse.identifiers import is_uscc
-from warehouse.index_trees import load_trees
 from warehouse.metrics import load_metrics
 from warehouse.normalise import name_key
 from warehouse.plan_rows import PlanError, Row, overlap
 
 if TYPE_CHECKING:
+    from warehouse.index_trees import IndexTree
     from warehouse.plans import Plan
 
 # Column -> the words it may hold.
@@ -56,14 +57,16 @@ FULL_WEIGHT = 100.0
 TOLERANCE = 1e-9
 
 
-def check_plan(plan: Plan) -> None:
-    """Raise PlanError for the first thing in which a plan contradicts itself or the product."""
+def check_plan(plan: Plan, trees: Mapping[str, IndexTree]) -> None:
+    """Raise PlanError for the first thing in which a plan contradicts itself, the product's metrics
+    and ledgers, or the indicator trees of the city index."""
     for check in (
         _check_settings, _check_roster, _check_names, _check_clause_names, _check_tasks,
         _check_decomposition, _check_targets, _check_bindings, _check_duties,
-        _check_applicability, _check_assessment, _check_index_owners, _check_carried_over,
+        _check_applicability, _check_assessment, _check_carried_over,
     ):  # fmt: skip
         check(plan)
+    _check_index(plan, trees)
 
 
 def _check_settings(plan: Plan) -> None:
@@ -78,14 +81,6 @@ def _check_settings(plan: Plan) -> None:
         raise PlanError(toml, None, "period_end 早于 period_start")
     if plan.period_start.year != plan.year or plan.period_end.year != plan.year:
         raise PlanError(toml, None, f"period_start 和 period_end 应在 {plan.year} 年内")
-    if plan.index_scope == "none":
-        return
-    for key in ("index_version", "index_city", "index_group"):
-        if not plan.settings.get(key):
-            raise PlanError(toml, None, f"index_scope 是 {plan.index_scope}，要写明 {key}")
-    if plan.settings["index_version"] not in load_trees():
-        known = "、".join(load_trees())
-        raise PlanError(toml, None, f"没有这个版本的指标树，index_version 可用：{known}")
 
 
 def _check_roster(plan: Plan) -> None:
@@ -193,6 +188,7 @@ def _check_targets(plan: Plan) -> None:
         _check_words(target, TARGET_WORDS)
         if target["task_id"] not in tasks:
             raise target.error(f"目标挂在不存在的任务 {target['task_id']} 上")
+        _check_metric(target, target["metric_id"])
         if target["target_id"] not in bound:
             raise target.error("bindings.csv 中没有写明怎样测量")
         if target["comparator"] == "by_date" and plan.target_due(target) is None:
@@ -219,12 +215,15 @@ def _check_bindings(plan: Plan) -> None:
             raise binding.error(f"义务 {what} 不在 duties.csv 中")
         if kind == "ledger":
             _check_ledgers(binding, what)
+        if reason := check_binding(targets[binding["target_id"]], binding):
+            raise binding.error(reason)
 
 
 def _check_duties(plan: Plan) -> None:
     _refuse_repeats(plan.duties, "duty_id")
     for duty in plan.duties:
         check_duty(plan, duty)
+        _check_metric(duty, duty["metric_id"])
         if duty["ledgers"]:
             _check_ledgers(duty, duty["ledgers"])
 
@@ -253,6 +252,7 @@ def _check_assessment(plan: Plan) -> None:
     """The weights in force add up to 100 on every day of the plan's period, or there are none."""
     for part in plan.assessment:
         _check_validity(part)
+        _check_metric(part, part["metric_id"])
         if part["comparator"] not in PART_COMPARATORS:
             raise part.error(f"考核项的比较方式应为 >= 或 <=，现为“{part['comparator']}”")
         _number(part, "target")
@@ -277,15 +277,25 @@ def _row_of_day(parts: list[Row], day: date) -> Row:
     return next((part for part in parts if day in part.validity), parts[-1])
 
 
-def _check_index_owners(plan: Plan) -> None:
-    if plan.index_owners and plan.index_scope == "none":
-        raise plan.index_owners[0].error("index_scope 是 none，不能分解监测指标")
+def _check_index(plan: Plan, trees: Mapping[str, IndexTree]) -> None:
+    """Which tree and city the plan looks at, and which unit answers for which of its indicators."""
+    toml, version = plan.folder / "plan.toml", plan.settings.get("index_version", "")
+    if plan.index_scope == "none":
+        if plan.index_owners:
+            raise plan.index_owners[0].error("index_scope 是 none，不能分解监测指标")
+        return
+    for key in ("index_version", "index_city", "index_group"):
+        if not plan.settings.get(key):
+            raise PlanError(toml, None, f"index_scope 是 {plan.index_scope}，要写明 {key}")
+    if version not in trees:
+        known = "、".join(trees)
+        raise PlanError(toml, None, f"没有 {version} 版指标树，index_version 可用：{known}")
+    indicators = {one.indicator_id for one in trees[version].indicators}
     for row in plan.index_owners:
         _check_unit(plan, row, row["unit_id"])
         _check_validity(row)
-        tree = load_trees()[plan.settings["index_version"]]
-        if row["indicator_id"] not in {i.indicator_id for i in tree.indicators}:
-            raise row.error(f"{tree.version} 年版指标树中没有指标 {row['indicator_id']}")
+        if row["indicator_id"] not in indicators:
+            raise row.error(f"{version} 版指标树中没有指标 {row['indicator_id']}")
         if not row["doc_no"].strip():
             raise row.error("要写明印发分解清单的文号 doc_no")
     _refuse_overlaps(plan.index_owners, "indicator_id unit_id", "同一指标同一单位的有效期重叠")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from warehouse.index_trees import IndexTree, load_trees
 from warehouse.plan_checks import check_plan
 from warehouse.plan_rows import FAR_FUTURE, FAR_PAST, PlanError, Row, overlap, read_rows
 
@@ -247,8 +248,11 @@ class Plan:
         return self._bindings[target_id]
 
 
-def load_plan(folder: Path) -> Plan:
-    """Read and validate one plan folder. Raises PlanError with file, line and reason."""
+def load_plan(folder: Path, trees: Mapping[str, IndexTree] | None = None) -> Plan:
+    """Read and validate one plan folder. Raises PlanError with file, line and reason.
+
+    `trees`: the versions of the city index; None for those shipped with the product.
+    """
     toml = folder / "plan.toml"
     try:
         settings = tomllib.loads(toml.read_text(encoding="utf-8"))
@@ -277,20 +281,22 @@ def load_plan(folder: Path) -> Plan:
         folder=folder,
         **tables,
     )
-    check_plan(plan)
+    check_plan(plan, load_trees() if trees is None else trees)
     return plan
 
 
-def load_plans(home_plans: Path | None = None) -> dict[str, Plan]:
-    """All plans by id: those shipped with the product, then those of the home."""
+def load_plans(home_plans: Path | None = None, home_trees: Path | None = None) -> dict[str, Plan]:
+    """All plans by id: those shipped with the product, then those of the home, which may look at
+    index trees of the home."""
     found: dict[str, Plan] = {}
+    trees = load_trees(home_trees)
     for root in (SHIPPED_PLANS, home_plans):
         if root is None or not root.is_dir():
             continue
         for folder in sorted(p for p in root.iterdir() if p.is_dir()):
             if folder.name in found:
                 raise PlanError(folder, None, f"方案编号 {folder.name} 已被占用，请换一个")
-            found[folder.name] = load_plan(folder)
+            found[folder.name] = load_plan(folder, trees)
     return found
 
 

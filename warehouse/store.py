@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from warehouse import files
+from warehouse.closing import remove_orphans
 from warehouse.engines import open_warehouse
 from warehouse.home import Home, HomeError
 from warehouse.journal import Journal
@@ -181,7 +182,8 @@ class Store:
             yield
 
     def _recover(self) -> None:
-        for folder in (self.home.root, self.home.landing, self.home.versions, self.home.scratch):
+        h = self.home
+        for folder in (h.root, h.landing, h.versions, h.scratch, h.cache):
             _remove_temporaries(folder)
         for folder in self.home.originals.iterdir():
             _remove_temporaries(folder)
@@ -194,6 +196,7 @@ class Store:
         for path in self.home.landing.glob("*.parquet"):
             if path.name not in referred:
                 path.unlink(missing_ok=True)
+        remove_orphans(self.home, events)
         live = live_version(events)
         if live is not None and live != _pointer_text(self.home) and self.path(live).exists():
             self._move_pointer(live)

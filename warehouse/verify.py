@@ -9,6 +9,9 @@ from typing import Any, Literal
 import duckdb
 
 from warehouse import files
+from warehouse.closing import ClosingError, closings_in_force, read_manifest
+from warehouse.compaction import is_whole, plan_groups
+from warehouse.contracts import load_contracts
 from warehouse.engines import open_warehouse
 from warehouse.home import Home
 from warehouse.journal import Batch, JournalError
@@ -30,7 +33,8 @@ class Finding:
 
 
 def verify(home: Home) -> list[Finding]:
-    """Look at journal, pointer, versions, originals (by sha256) and landing tables.
+    """Look at journal, pointer, versions, originals and frozen figures (by sha256), landing tables
+    and cache.
 
     Reads only. An interrupted write is a warning: the next writer finishes it by itself.
     """
@@ -46,6 +50,8 @@ def verify(home: Home) -> list[Finding]:
         *_verify_versions(store),
         *_verify_originals(home, batches),
         *_verify_landing(home, batches),
+        *_verify_closings(home, events),
+        *_verify_cache(home, batches),
     ]
 
 
@@ -145,3 +151,24 @@ def _verify_landing(home: Home, batches: list[Batch]) -> Iterator[Finding]:
                     batch.batch_id,
                     f"落地表应有 {batch.rows} 行，实有 {found} 行。请 reland。",
                 )
+
+
+def _verify_closings(home: Home, events: list[dict[str, Any]]) -> Iterator[Finding]:
+    """The frozen figures of closed plans are what they were."""
+    for closing in closings_in_force(events):
+        try:
+            read_manifest(home, closing)
+        except ClosingError as error:
+            yield Finding("error", closing.plan_id, str(error))
+
+
+def _verify_cache(home: Home, batches: list[Batch]) -> Iterator[Finding]:
+    """A cache file that is damaged costs time only: the next build makes it anew."""
+    accepted = [batch for batch in batches if batch.state == "accepted"]
+    with open_warehouse() as con:
+        for contract in load_contracts().values():
+            for group in plan_groups(home, contract, accepted):
+                if (home.cache / group.name).exists() and not is_whole(con, home, group):
+                    yield Finding(
+                        "warning", group.name, "缓存文件已损坏，下一次建库会重做，也可以直接删去。"
+                    )

@@ -1,10 +1,16 @@
-"""Suites over the aggregate marts: keys, the arithmetic of rates, and totals that add up."""
+"""Suites over the aggregate marts: keys, the arithmetic of rates, and totals that add up.
+
+Figures of closed plans were judged when they were frozen, by the definitions of that day; they are
+left to suite `closed`.
+"""
 
 from __future__ import annotations
 
 import duckdb
 
+from expectations.suites.closed import closed_plans
 from expectations.suites.model import Check, Suite, equal, not_above, unique
+from expectations.suites.scores import score_suites
 from warehouse.metrics import load_metrics
 
 _KEY = "metric_id || ' ' || plan_id || ' ' || period || ' ' || scope_type || ' ' || scope_id"
@@ -33,7 +39,7 @@ _TOTALS = """
         coalesce(sum(denominator) filter (where scope_type <> 'plan'), 0)::double
             as unit_denominator
     from marts.{table}
-    where metric_id in (select unnest($metrics))
+    where metric_id in (select unnest($metrics)) and (plan_id in ({closed})) is not true
     group by metric_id, plan_id, period
 """
 
@@ -53,20 +59,27 @@ def figure_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
             suites += _value_suites(con, table)
     if "target_values" in present:
         suites.append(_target_suite(con))
+    if "unit_scores" in present:
+        suites += score_suites(con)
     return suites
 
 
 def _value_suites(con: duckdb.DuckDBPyConnection, table: str) -> list[Suite]:
     metrics = load_metrics().values()
+    closed = closed_plans(con)
     rates = [m.id for m in metrics if m.is_rate]
     added = [m.id for m in metrics if m.family in ("rate", "count")]
     every = _VALUES.replace("{key}", _KEY).replace("{table}", table)
     keys = con.sql(every.replace("{wanted}", "true")).df()[["subject"]]
     judged = con.sql(
-        every.replace("{wanted}", "metric_id in (select unnest($metrics))"),
+        every.replace(
+            "{wanted}",
+            f"metric_id in (select unnest($metrics)) and (plan_id in ({closed})) is not true",
+        ),
         params={"metrics": rates},
     ).df()
-    totals = con.sql(_TOTALS.replace("{table}", table), params={"metrics": added}).df()
+    adding = _TOTALS.replace("{table}", table).replace("{closed}", closed)
+    totals = con.sql(adding, params={"metrics": added}).df()
     return [
         Suite(f"{table}.keys", keys, (unique("subject", "同一指标、期次、单位有两个值"),)),
         Suite(
