@@ -61,8 +61,8 @@ def check_plan(plan: Plan, trees: Mapping[str, IndexTree]) -> None:
     """Raise PlanError for the first thing in which a plan contradicts itself, the product's metrics
     and ledgers, or the indicator trees of the city index."""
     for check in (
-        _check_settings, _check_roster, _check_names, _check_clause_names, _check_tasks,
-        _check_decomposition, _check_targets, _check_bindings, _check_duties,
+        _check_settings, _check_meanings, _check_roster, _check_names, _check_clause_names,
+        _check_tasks, _check_decomposition, _check_targets, _check_bindings, _check_duties,
         _check_applicability, _check_assessment, _check_carried_over,
     ):  # fmt: skip
         check(plan)
@@ -81,6 +81,12 @@ def _check_settings(plan: Plan) -> None:
         raise PlanError(toml, None, "period_end 早于 period_start")
     if plan.period_start.year != plan.year or plan.period_end.year != plan.year:
         raise PlanError(toml, None, f"period_start 和 period_end 应在 {plan.year} 年内")
+
+
+def _check_meanings(plan: Plan) -> None:
+    _refuse_repeats(plan.clause_names, "clause_name")
+    for clause in plan.clause_names:
+        _check_words(clause, {"meaning": MEANINGS})
 
 
 def _check_roster(plan: Plan) -> None:
@@ -134,17 +140,18 @@ def _check_names(plan: Plan) -> None:
 
 
 def _check_clause_names(plan: Plan) -> None:
-    _refuse_repeats(plan.clause_names, "clause_name")
     for clause in plan.clause_names:
         meaning, name = clause["meaning"], clause["clause_name"]
-        if meaning not in MEANINGS:
-            raise clause.error(f"meaning“{meaning}”不认识，应为 {'/'.join(sorted(MEANINGS))}")
         if meaning == "unit" and name not in plan.unit_of_clause:
             raise clause.error(f"“{name}”写作 unit，但名册 units.csv 中没有单位承担这个名称")
         words = clause.names("expands_to")
         if words and meaning != "collective":
             raise clause.error(f"“{name}”不是集合名称，expands_to 应为空")
         for word in words:
+            if word.startswith("clause:"):
+                raise clause.error(
+                    "expands_to 不能再写条款用名，请写单位编号、单位类型或 group:排名组"
+                )
             _check_expansion(plan, clause, word)
 
 
