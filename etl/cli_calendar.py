@@ -47,7 +47,7 @@ def calendar_export(
     """导出报送日历（.ics）：到期日为全天日程，前一天提醒；已收到的不再提醒。"""
     out = Output(form)
     found = find_home(home)
-    chosen = find_plan(load_plans(found.plans if found is not None else None), plan)
+    chosen = find_plan(load_plans(*(found.plan_folders if found is not None else ())), plan)
     name = _name_of(chosen, unit)
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
         if con is None:

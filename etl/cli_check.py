@@ -47,7 +47,7 @@ def check(
     found = find_home(home)
     if reveal and found is None:
         raise RequestError("--reveal 须记入日志账，但还没有数据目录。请先建立，或去掉 --reveal。")
-    chosen = find_plan(load_plans(found.plans if found is not None else None), plan)
+    chosen = find_plan(load_plans(*(found.plan_folders if found is not None else ())), plan)
     if replaces is not None:
         check_replaced(
             Journal(found).batch(replaces) if found is not None else None, replaces, chosen
