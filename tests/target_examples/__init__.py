@@ -1,0 +1,1 @@
+"""One hand-worked example for each measured target: the rows of five small places, and figures."""
