@@ -23,6 +23,7 @@ from warehouse.reference import write_table
 from warehouse.scoring import (
     Part,
     PartScore,
+    has_come,
     is_small_sample,
     lacking,
     left_out,
@@ -30,6 +31,7 @@ from warehouse.scoring import (
     rank,
     total_score,
     why_not_ranked,
+    without_figures,
 )
 
 Judged = dict[str, tuple[Row, list[PartScore]]]  # unit -> its row of the roster, its parts
@@ -94,11 +96,14 @@ def _judge_period(facts: Facts, plan: Row, period: Row) -> Judged:
     ]
     if not in_force:
         return {}
-    return {
+    judged = {
         unit["unit_id"]: (unit, [facts.judge(plan, period, unit, part) for part in in_force])
         for unit in facts.units[plan["plan_id"]]
         if holds(unit, day)
     }
+    if any(has_come(parts) for _, parts in judged.values()):
+        return judged
+    return {unit_id: (unit, without_figures(parts)) for unit_id, (unit, parts) in judged.items()}
 
 
 def _score_rows(

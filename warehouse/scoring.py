@@ -96,6 +96,24 @@ def total_score(parts: Iterable[PartScore]) -> float | None:
     return min(100.0, 100.0 * math.fsum(points for _, points in applied if points) / weight)
 
 
+def has_come(parts: Iterable[PartScore]) -> bool:
+    """Whether anything a unit did is in its figures: a hand-in, a record, a task done. What is
+    merely missing says nothing of a place or period from which nothing has come yet."""
+    return any(
+        bool(p.measured.value if p.measured.numerator is None else p.measured.numerator)
+        for p in parts
+        if p.measured is not None
+    )
+
+
+def without_figures(parts: Iterable[PartScore]) -> list[PartScore]:
+    """The parts of a unit in a period from which nothing has come: none of them counts."""
+    return [
+        p if p.measured is None else PartScore(p.part, "no_data", "本期还没有收到数据")
+        for p in parts
+    ]
+
+
 def rank(scores: Mapping[str, float]) -> dict[str, int]:
     """unit -> rank among the scores, best first: 1, 1, 3 for ties (within TOLERANCE)."""
     ranks: dict[str, int] = {}
@@ -130,7 +148,11 @@ def why_not_ranked(
         return "只列不排"
     if score is None:
         return "本期没有可计分的数据"
-    return f"样本少（{record_count} 条，少于 {min_records} 条）" if is_small else ""
+    if not is_small:
+        return ""
+    if not record_count:
+        return "没有双公示记录，不排位"
+    return f"样本少（{record_count} 条，少于 {min_records} 条）"
 
 
 def left_out(parts: Iterable[PartScore]) -> str:

@@ -1,55 +1,7 @@
 -- Grain: one assessment (metric) of a plan's place from above, in a period.
 -- Purpose: the last figure published for what was assessed up to the end of a period. A rank beyond
 -- the number of those assessed is none.
-with faulty as (
-    select distinct row_id
-    from quality.violations
-    where ledger = 'external_assessment' and severity = 'error'
-),
-
-months as (
-    select
-        substring(cast(date as varchar), 1, 7) as assessed_period,
-        max(date) as period_end
-    from ref.calendar
-    group by 1
-),
-
-quarters as (
-    select
-        concat(cast(year(date) as varchar), '-Q', cast(quarter(date) as varchar))
-            as assessed_period,
-        max(date) as period_end
-    from ref.calendar
-    group by 1
-),
-
-years as (
-    select
-        cast(year(date) as varchar) as assessed_period,
-        max(date) as period_end
-    from ref.calendar
-    group by 1
-),
-
-spans as (
-    select
-        assessed_period,
-        period_end
-    from months
-    union all
-    select
-        assessed_period,
-        period_end
-    from quarters
-    union all
-    select
-        assessed_period,
-        period_end
-    from years
-),
-
-told as (
+with told as (
     select
         s.place_id,
         s.metric_id__norm as metric_id,
@@ -57,13 +9,9 @@ told as (
         s.assessor,
         s.unit_id,
         s.unit_name__norm as unit_name,
-        case
-            when length(s.unit_name__norm) > 2 and s.unit_name__norm like '%市'
-                then substring(s.unit_name__norm, 1, length(s.unit_name__norm) - 1)
-            else s.unit_name__norm
-        end as city_key,
-        w.assessed_period,
-        w.period_end,
+        n.city_key,
+        s.period__norm as assessed_period,
+        s.period__end as period_end,
         s.score__number as score,
         s.full_score__number as full_score,
         cast(s.rank__number as integer) as told_rank,
@@ -75,11 +23,11 @@ told as (
         s.row_number,
         s.row_id
     from staging.external_assessment as s
-    join spans as w
-        on s.period__norm = w.assessed_period
-    left join faulty as f
+    join marts.city_names as n
+        on s.unit_name__norm = n.city_name
+    left join marts.error_rows as f
         on s.row_id = f.row_id
-    where not s.is_replaced and f.row_id is null
+    where not s.is_replaced and f.row_id is null and s.period__end is not null
 ),
 
 -- The place itself is assessed: the city of the plan by name, else who is neither a unit of the
@@ -98,7 +46,7 @@ own as (
             when coalesce(c.is_own, false) then t.city_key = c.city_key
             else
                 t.unit_id = '(未识别单位)'
-                and (c.city_key is null or t.city_key is null or t.city_key <> c.city_key)
+                and (c.city_key is null or t.city_key <> c.city_key)
         end
 ),
 

@@ -4,5 +4,5 @@ select
     row_id,
     count(distinct rule_id) as error_count
 from quality.violations
-where severity = 'error'
+where severity = 'error' and row_id is not null
 group by 1

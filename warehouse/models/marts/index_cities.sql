@@ -1,16 +1,14 @@
 -- Grain: one plan that looks at a city of the index.
--- Purpose: the city a plan is judged by (its own or its parent's), in the form its rows are matched.
+-- Purpose: the city a plan is judged by (its own or its parent's), with the key its rows go by.
 select
-    plan_id,
-    place_id,
-    index_scope,
-    index_scope = 'own' as is_own,
-    index_city as city_name,
-    case
-        when length(index_city) > 2 and index_city like '%市'
-            then substring(index_city, 1, length(index_city) - 1)
-        else index_city
-    end as city_key,
-    index_version
-from ref.plans
-where index_scope <> 'none' and index_city <> ''
+    p.plan_id,
+    p.place_id,
+    p.index_scope,
+    p.index_scope = 'own' as is_own,
+    p.index_city as city_name,
+    n.city_key,
+    p.index_version
+from ref.plans as p
+join marts.city_names as n
+    on p.index_city = n.city_name
+where p.index_scope <> 'none'

@@ -1,30 +1,12 @@
 -- Grain: one indicator of a city, month and source (官方 or 测算) of a place.
 -- Purpose: the scores of single indicators as last received, with what the tree knows of them:
 -- points lost, and the indicators above. A month counts in the version its newest row names.
-with faulty as (
-    select distinct row_id
-    from quality.violations
-    where ledger = 'city_index_indicator' and severity = 'error'
-),
-
-months as (
-    select
-        date as index_month,
-        substring(cast(date as varchar), 1, 7) as index_period
-    from ref.calendar
-    where day(date) = 1
-),
-
-told as (
+with told as (
     select
         s.place_id,
-        case
-            when length(s.city_name__norm) > 2 and s.city_name__norm like '%市'
-                then substring(s.city_name__norm, 1, length(s.city_name__norm) - 1)
-            else s.city_name__norm
-        end as city_key,
-        m.index_period,
-        m.index_month,
+        n.city_key,
+        s.period__norm as index_period,
+        s.period__start as index_month,
         s.index_version__norm as index_version,
         s.indicator_id__norm as indicator_id,
         s.indicator_name__norm as indicator_name,
@@ -37,15 +19,18 @@ told as (
         s.row_number,
         s.row_id
     from staging.city_index_indicator as s
-    join months as m
-        on s.period__norm = m.index_period
-    left join faulty as f
+    join marts.city_names as n
+        on s.city_name__norm = n.city_name
+    left join marts.error_rows as f
         on s.row_id = f.row_id
     where
         not s.is_replaced
         and f.row_id is null
-        and s.city_name__norm is not null
+        and s.value_source__norm is not null
         and s.indicator_id__norm is not null
+        and s.period__start is not null
+        and s.period__norm like '____-__'
+        and s.period__norm not like '%Q%'
 ),
 
 ordered as (

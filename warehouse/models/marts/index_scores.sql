@@ -1,31 +1,13 @@
 -- Grain: one city, month and source (官方 or 测算) of a place.
 -- Purpose: the scores and ranks of the city index as last published: what a later row of the same
 -- city and month says counts, rows with an error do not. A month that is none is left out.
-with faulty as (
-    select distinct row_id
-    from quality.violations
-    where ledger = 'city_index' and severity = 'error'
-),
-
-months as (
-    select
-        date as index_month,
-        substring(cast(date as varchar), 1, 7) as index_period
-    from ref.calendar
-    where day(date) = 1
-),
-
-told as (
+with told as (
     select
         s.place_id,
         s.city_name__norm as city_name,
-        case
-            when length(s.city_name__norm) > 2 and s.city_name__norm like '%市'
-                then substring(s.city_name__norm, 1, length(s.city_name__norm) - 1)
-            else s.city_name__norm
-        end as city_key,
-        m.index_period,
-        m.index_month,
+        n.city_key,
+        s.period__norm as index_period,
+        s.period__start as index_month,
         s.index_version__norm as index_version,
         s.group_name__norm as group_name,
         cast(s.group_size__number as integer) as group_size,
@@ -40,11 +22,17 @@ told as (
         s.row_number,
         s.row_id
     from staging.city_index as s
-    join months as m
-        on s.period__norm = m.index_period
-    left join faulty as f
+    join marts.city_names as n
+        on s.city_name__norm = n.city_name
+    left join marts.error_rows as f
         on s.row_id = f.row_id
-    where not s.is_replaced and f.row_id is null and s.city_name__norm is not null
+    where
+        not s.is_replaced
+        and f.row_id is null
+        and s.value_source__norm is not null
+        and s.period__start is not null
+        and s.period__norm like '____-__'
+        and s.period__norm not like '%Q%'
 ),
 
 ordered as (

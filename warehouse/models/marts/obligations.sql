@@ -1,6 +1,12 @@
 -- Grain: one duty, unit and period covered.
 -- Purpose: what is owed, the day it is due, and the first day on which it was handed in or declared nil.
-with answers as (
+-- A plan under which nothing was ever received owes nothing for days that are over: nobody runs it yet.
+with running_plans as (
+    select distinct plan_id
+    from meta.batches
+),
+
+answers as (
     select
         *,
         row_number()
@@ -39,6 +45,8 @@ select
     end as state
 from ref.obligations as o
 cross join ref.run as run
+left join running_plans as b
+    on o.plan_id = b.plan_id
 left join marts.ended_duties as e
     on o.plan_id = e.plan_id and o.duty_id = e.duty_id
 left join answers as a
@@ -55,4 +63,6 @@ left join marts.hand_ins as c
         and o.unit_id = c.unit_id
         and o.period_covered = c.period_covered
         and c.way = 'contradicted'
-where e.ended_date is null or o.due_date <= e.ended_date
+where
+    (e.ended_date is null or o.due_date <= e.ended_date)
+    and (b.plan_id is not null or o.due_date >= run.as_of)

@@ -1,5 +1,6 @@
 -- Grain: one task and one task at or below it that a unit must finish.
--- Purpose: what a group of tasks is made of, four generations down.
+-- Purpose: what a group of tasks is made of, four generations down: deliverables and what each unit
+-- must do; routine tasks only where it has nothing else.
 with children as (
     select
         t.plan_id,
@@ -34,14 +35,26 @@ descendants as (
     from grandchildren as a
     join grandchildren as b
         on a.plan_id = b.plan_id and a.leaf_id = b.task_id
+),
+
+kinds as (
+    select
+        d.plan_id,
+        d.task_id,
+        d.leaf_id,
+        t.task_kind as leaf_kind,
+        max(case when t.task_kind in ('deliverable', 'each') then 1 else 0 end)
+            over (partition by d.plan_id, d.task_id)
+            as has_counted
+    from descendants as d
+    join ref.tasks as t
+        on d.plan_id = t.plan_id and d.leaf_id = t.task_id
 )
 
 select
-    d.plan_id,
-    d.task_id,
-    d.leaf_id,
-    t.task_kind as leaf_kind
-from descendants as d
-join ref.tasks as t
-    on d.plan_id = t.plan_id and d.leaf_id = t.task_id
-where t.task_kind in ('deliverable', 'each')
+    plan_id,
+    task_id,
+    leaf_id,
+    leaf_kind
+from kinds
+where leaf_kind in ('deliverable', 'each') or (leaf_kind = 'routine' and has_counted = 0)
