@@ -171,6 +171,8 @@ TASKS: dict[str, tuple[str, list[str | None]]] = {
     "YC-T067": ("YC-M3-3-a YC-M3-3-b YC-M3-3-c1 YC-M3-3-c2", [*["2020/12/01"] * 3, None]),
     # The pilot plan is asked of each of many departments; one alone does not finish the clause.
     "YC-T068": ("YC-M4-1-a1 YC-M4-1-a2", ["2020/08/01", "2020/08/01"]),
+    # Routine parts only: they are what the clause is made of.
+    "YC-T069": ("YC-M4-2-a YC-M4-2-b YC-M4-2-c", ["2020/10/01", "2020/10/02", "2020/10/05"]),
     "YC-T070": ("YC-M4-3-a1", ["2020/12/20"]),
     "YC-T071": ("YC-M5-1", ["2020/12/01"]),
     "YC-T072": ("YC-M5-2-a", ["2020/11/01"]),
@@ -202,7 +204,7 @@ YC.expect("YC-T065", "2020-06-01", "met")
 YC.expect("YC-T066", "2020-12-01", "met")
 YC.expect("YC-T067", None, "missed")
 YC.expect("YC-T068", None, "missed")
-YC.expect("YC-T069", None, "no_data")  # routine parts only: nothing that could be completed
+YC.expect("YC-T069", "2020-10-05", "met")
 YC.expect("YC-T070", "2020-12-20", "met")
 YC.expect("YC-T071", "2020-12-01", "missed")  # a day after 30 November
 YC.expect("YC-T072", "2020-11-01", "met")
