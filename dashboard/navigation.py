@@ -10,9 +10,11 @@ import streamlit as st
 # url path: (title, icon). The file is app_pages/<url path>.py; the first is the front page.
 PAGES = {
     "overview": ("总览", ":material/dashboard:"),
+    "index": ("城市信用监测", ":material/leaderboard:"),
     "departments": ("部门考核", ":material/groups:"),
     "publicity": ("双公示", ":material/fact_check:"),
     "tasks": ("任务与目标", ":material/flag:"),
+    "calendar": ("报送日历", ":material/calendar_month:"),
     "lineage": ("数据溯源", ":material/account_tree:"),
 }
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-WATERMARK = "演示数据 · 纯属虚构，不代表任何单位"
+from dashboard.terms import in_present_words
+from warehouse.contracts import load_contracts
+from warehouse.marks import SAMPLE_MARK
+
+WATERMARK = SAMPLE_MARK
 PRELIMINARY = "初步数据，未定稿"
 NOTHING = "—"
 
 GROUPS = {
     "power": "有许可处罚权部门",
     "other": "其他部门",
-    "street": "街道",
+    "street": "镇街、县区",
     "listed": "只列不排",
     "unknown": "未识别单位",
 }
-LEDGERS = {
+# Every ledger by the title of its contract, some by a shorter one.
+LEDGERS = {c.ledger: in_present_words(c.title) for c in load_contracts().values()} | {
     "admin_permit": "行政许可",
     "admin_penalty": "行政处罚",
     "decision_register": "行政决定登记",
@@ -49,6 +54,8 @@ SUITES = {
     "span_values.keys": "1 月起累计值：一个指标、期次、单位只有一个值",
     "span_values.rates": "1 月起累计值：率等于分子除以分母",
     "span_values.totals": "1 月起累计值：各单位合计等于总数",
+    "unit_scores": "测算分：一家一期一个，等于各部分之和，位次有据",
+    "unit_score_parts": "测算分的各部分：不高于权重，未计入的没有得分",
     "target_values": "目标值：每个目标一行，状态与灯用规定的词",
 }
 BASES = {"receipt": "平台回执", "column": "台账上报时间"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -19,26 +21,27 @@ from warehouse.reference import load_reference
 Row = dict[str, Any]
 MODELS = {"index_periods", "index_unit_points", "assessment_periods"}
 
-_LINEAGE = {
+_COMMON = {
+    "period__norm": pl.Utf8, "period__start": pl.Date, "period__end": pl.Date,
     "place_id": pl.Utf8, "received_date": pl.Date, "sequence": pl.Int32, "row_number": pl.Int64,
     "row_id": pl.Int64, "is_replaced": pl.Boolean,
 }  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "city_index": _LINEAGE | {
-        "city_name__norm": pl.Utf8, "period__norm": pl.Utf8, "index_version__norm": pl.Utf8,
+    "city_index": _COMMON | {
+        "city_name__norm": pl.Utf8, "index_version__norm": pl.Utf8,
         "group_name__norm": pl.Utf8, "group_size__number": pl.Float64, "score__number": pl.Float64,
         "full_score__number": pl.Float64, "rank__number": pl.Float64,
         "value_source__norm": pl.Utf8, "published_date__date": pl.Date, "source_doc": pl.Utf8,
     },
-    "city_index_indicator": _LINEAGE | {
-        "city_name__norm": pl.Utf8, "period__norm": pl.Utf8, "index_version__norm": pl.Utf8,
+    "city_index_indicator": _COMMON | {
+        "city_name__norm": pl.Utf8, "index_version__norm": pl.Utf8,
         "indicator_id__norm": pl.Utf8, "indicator_name__norm": pl.Utf8,
         "full_score__number": pl.Float64, "score__number": pl.Float64,
         "value_source__norm": pl.Utf8, "source_doc": pl.Utf8,
     },
-    "external_assessment": _LINEAGE | {
+    "external_assessment": _COMMON | {
         "metric_id__norm": pl.Utf8, "title": pl.Utf8, "assessor": pl.Utf8, "unit_id": pl.Utf8,
-        "unit_name__norm": pl.Utf8, "period__norm": pl.Utf8, "score__number": pl.Float64,
+        "unit_name__norm": pl.Utf8, "score__number": pl.Float64,
         "full_score__number": pl.Float64, "rank__number": pl.Float64,
         "field_size__number": pl.Float64, "published_date__date": pl.Date, "doc_no": pl.Utf8,
     },
@@ -101,18 +104,24 @@ def index_warehouse(
             owners,
         )
     con.execute("create schema staging; create schema quality; create schema marts")
-    con.execute("create table quality.violations (ledger varchar, row_id bigint, severity varchar)")
-    for ledger, row in faulty:
-        con.execute("insert into quality.violations values (?, ?, 'error')", [ledger, row])
+    con.execute(
+        "create table quality.violations (rule_id varchar, row_id bigint, severity varchar)"
+    )
     told = {
         "city_index": scores, "city_index_indicator": indicators,
         "external_assessment": assessments,
     }  # fmt: skip
+    first = {ledger: place * 1000 for place, ledger in enumerate(told)}
+    for ledger, row in faulty:
+        con.execute(
+            "insert into quality.violations values ('M01', ?, 'error')", [first[ledger] + row]
+        )
     for ledger, rows in told.items():
         staged = [
             {
                 "received_date": date(2020, 12, 1), "sequence": number, "row_number": number,
-                "row_id": number, "is_replaced": False, **row,
+                "row_id": first[ledger] + number, "is_replaced": False, **row,
+                **_days(row["period__norm"]),
             }
             for number, row in enumerate(rows, start=1)
         ]  # fmt: skip
@@ -122,3 +131,18 @@ def index_warehouse(
     run_models(con, "marts", MODELS)
     compute_index_gaps(con)
     return con
+
+
+def _days(period: str) -> Row:
+    """First and last day of a period as the landing derives them; none for what is no period."""
+    found = re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])|-Q([1-4]))?", period)
+    if found is None:
+        return {"period__start": None, "period__end": None}
+    year, month, quarter = (int(part) if part else 0 for part in found.groups())
+    first, last = (month, month) if month else (quarter * 3 - 2, quarter * 3)
+    if not month and not quarter:
+        first, last = 1, 12
+    return {
+        "period__start": date(year, first, 1),
+        "period__end": date(year, last, monthrange(year, last)[1]),
+    }

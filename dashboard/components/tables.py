@@ -33,7 +33,15 @@ TITLES = {
     "task_kind": "类别", "month": "月份", "replaces_batch_id": "替换", "reason": "原因",
     "version": "版本", "published_at": "发布时间（UTC）", "as_of": "数据截至", "batches": "批次数",
     "standing_now": "现状", "suite": "核验组", "evaluated": "核验项", "failed": "未通过",
-    "record_count": "记录数", "note": "说明", "example": "如何改（例）",
+    "record_count": "记录数", "note": "说明", "example": "如何改（例）", "role": "角色",
+    "indicator": "指标", "indicator_level": "层级", "full_score": "满分", "score": "得分",
+    "lost": "失分", "rest_lost": "未由下级说明", "owners": "承担单位",
+    "owner_count": "共同承担（家）",
+    "rank": "名次", "index_period": "监测期", "index_version": "指标版本", "group_name": "城市分组",
+    "group_size": "分组城市数", "value_source": "数据性质", "published_date": "公布日期",
+    "source_doc": "来源文件", "doc_no": "文号", "city_name": "城市", "assessor": "考核单位",
+    "assessed_period": "考核期", "field_size": "参评数", "indicator_count": "承担指标数",
+    "lost_count": "有失分", "shared_lost": "其中共同承担",
 }  # fmt: skip
 
 

@@ -84,6 +84,16 @@ _SHOWN = {
         "k.title as task, coalesce(u.name, f.unit_id) as unit, f.deadline, f.is_done",
         "join ref.tasks as k on f.plan_id = k.plan_id and f.task_id = k.task_id",
     ),
+    "marts.index_periods": (
+        """'city_index' as ledger, f.city_name, f.index_period, f.rank, f.score, f.published_date,
+        f.row_id""",
+        "",
+    ),
+    "marts.assessment_periods": (
+        """'external_assessment' as ledger, f.title, f.assessed_period, f.rank, f.field_size,
+        f.published_date, f.row_id""",
+        "",
+    ),
     "marts.routine_periods": (
         "k.title as task, coalesce(u.name, f.unit_id) as unit, f.state",
         "join ref.tasks as k on f.plan_id = k.plan_id and f.task_id = k.task_id",
