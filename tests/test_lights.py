@@ -121,6 +121,7 @@ def test_a_limit_broken_in_a_running_month_stays_broken():
         (98.4, 123, 125, ">=", 99.0, "%", "差 1 条"),  # 99 % of 125 is 123.75: 124 are needed
         (8.0, 8, 100, "<=", 5.0, "%", "差 3 条"),  # five of a hundred are allowed
         (9.0, None, None, "within_days", 7.0, "working_day", "超 2 个工作日"),
+        (16.0, None, None, "within_days", 15.0, "calendar_day", "超 1 个自然日"),
         (3.0, None, None, ">=", 5.0, "domain", "差 2"),
         (100.0, 5, 5, ">=", 100.0, "%", ""),
         (None, None, None, ">=", 100.0, "%", ""),

@@ -19,7 +19,7 @@ HANDED_IN_COMPARATORS = frozenset({"by_day_of_month", "by_weekday"})
 # A rate may miss its target by one record or half a point before it turns red (docs/semantics.md).
 RATE_TOLERANCE_POINTS = 0.5
 COUNT_TOLERANCE = 1.0
-_DAY_WORDS = {"working_day": " 个工作日", "day": " 天"}
+_DAY_WORDS = {"working_day": " 个工作日", "calendar_day": " 个自然日", "day": " 天"}
 _EPSILON = 1e-9
 
 
