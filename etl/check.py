@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl.build import assign_departments, create_batches, landing_shape
+from etl import build
+from etl.build import create_batches, landing_shape
 from etl.check_findings import PUBLICITY, CheckedSheet, collect_result
 from etl.check_result import CheckResult
 from etl.intake import Table, take_in
@@ -29,6 +30,7 @@ from warehouse.contracts import Contract, load_contracts
 from warehouse.derive import derive
 from warehouse.engines import open_warehouse
 from warehouse.home import Home
+from warehouse.index_trees import load_trees
 from warehouse.journal import Batch, Journal
 from warehouse.masking import IdentityHash
 from warehouse.models import run_models
@@ -128,15 +130,15 @@ def _stage(
 ) -> list[CheckedSheet]:
     """Fill ref, meta.batches, raw and staging with the sheets of the file."""
     calendar = load_calendar(home.calendar_path if home else None)
-    load_reference(con, {plan.id: plan}, calendar, received, "check")
+    trees = load_trees(home.index_trees if home else None)
+    load_reference(con, {plan.id: plan}, calendar, received, "check", trees)
     recognised = [t for t in tables if t.ledger is not None and t.skipped_reason is None]
-    first = _next_sequence(published)
     sha256 = files.sha256_of(path)
     sheets = [
         CheckedSheet(
             table, _batch(table, number, path, sha256, plan, received, replaces, contracts)
         )
-        for number, table in enumerate(recognised, start=first)
+        for number, table in enumerate(recognised, start=_next_sequence(published))
     ]
     create_batches(con, [sheet.batch for sheet in sheets])
     con.execute("alter table meta.batches add column if not exists header_fields varchar[]")
@@ -156,8 +158,9 @@ def _stage(
         _insert_raw(con, contracts[sheet.batch.ledger], sheet, received, identity_hash)
     if published is not None and any(s.batch.ledger in PUBLICITY for s in sheets):
         _insert_receipts(con, published, plan)
+    build.assign_told_departments(con)
     run_models(con, "staging")
-    assign_departments(con, list(contracts))
+    build.assign_row_departments(con, list(contracts))
     return sheets
 
 
