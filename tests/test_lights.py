@@ -130,3 +130,17 @@ def test_a_limit_broken_in_a_running_month_stays_broken():
 def test_the_words_beside_a_light(value, num, den, comparator, threshold, unit, words):
     question = Question(comparator, threshold, unit)
     assert gap_text(question, Answer(value, AFTER, num, den)) == words
+
+
+@pytest.mark.parametrize(
+    ("rank", "day", "expected"),
+    [
+        (96, date(2020, 12, 31), ("pending", "yellow")),  # the due day itself is not over
+        (96, date(2021, 1, 10), ("met", "green")),
+        (104, date(2020, 12, 31), ("pending", "yellow")),
+        (104, date(2021, 1, 10), ("missed", "red")),
+    ],
+)
+def test_a_value_that_moves_both_ways_is_decided_on_its_day(rank, day, expected):
+    question = Question("<=", 100, "rank", due=date(2020, 12, 31))
+    assert judge(question, Answer(rank, day, is_provisional=True)) == expected

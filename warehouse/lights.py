@@ -59,7 +59,8 @@ class Answer:
     judging_date: the day on which the question is asked. is_period_running: the period has not
     ended on that day, so that what is not met yet may still be. is_awaited: there is no value
     because what is asked for by a date is not there yet, not because nobody handed anything in.
-    is_behind: what should have come before it was missed.
+    is_behind: what should have come before it was missed. is_provisional: the value is the last of
+    several and moves both ways, so that only the due day decides.
     """
 
     value: Number | date | None
@@ -69,21 +70,25 @@ class Answer:
     is_period_running: bool = False
     is_awaited: bool = False
     is_behind: bool = False
+    is_provisional: bool = False
 
 
 def judge(question: Question, answer: Answer) -> tuple[Status, Light | None]:
     """Status and light of one target.
 
     historical → no light. No value or no threshold → grey, unless the value is awaited. Met →
-    green. Not met but not due yet → pending: yellow on schedule, red behind it. Missed → red,
-    yellow within the tolerance (rates: one record or 0.5 points; counts: one; days and dates:
-    none). principle, strive, explore and uncounted kinds never turn red.
+    green, but pending while a provisional value waits for its day. Not met but not due yet →
+    pending: yellow on schedule, red behind it. Missed → red, yellow within the tolerance (rates:
+    one record or 0.5 points; counts: one; days and dates: none). principle, strive, explore and
+    uncounted kinds never turn red.
     """
     if question.legal_status != "in_force":
         return "historical", None
     if question.threshold is None or (answer.value is None and not answer.is_awaited):
         return "no_data", "grey"
     if answer.value is not None and is_met(question, answer.value):
+        if answer.is_provisional and _is_open(question, answer):
+            return "pending", "yellow"
         return "met", "green"
     can_be_red = question.is_counted and question.hardness not in NEVER_RED
     if _is_open(question, answer):

@@ -155,6 +155,8 @@ class _Targets:
                 for scope, question, figure in self._figures(line, setting):
                     is_behind = earlier.get(scope.id) == "missed"
                     answer = _answer(question, figure, setting, is_behind)
+                    if line.asked.measurement.family == "last":
+                        answer = replace(answer, is_provisional=question.due is not None)
                     status, light = judge(question, answer)
                     statuses[scope.id] = status
                     yield (
