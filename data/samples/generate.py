@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from functools import partial
 from pathlib import Path
 
-from generator import plan_bc
+# The generator reads the plans through the product, whose root is two folders up.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-PLANS = {"BC": plan_bc.write}
+from generator import plan_bc, plan_more
+from generator.places import SAMPLES
+
+PLANS = {"BC": plan_bc.write} | {plan: partial(plan_more.write, plan) for plan in SAMPLES}
 
 
 def main() -> None:

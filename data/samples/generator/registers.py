@@ -9,7 +9,7 @@ from typing import Any
 from . import days
 from .layouts import RECEIPT, REGISTER, Layout, build_sheet
 from .model import PENALTY, PERMIT, TYPE_NAMES, Decision, Fault, OutFile, Row
-from .story import LAST_DAY, YEAR, ReceiptEvent, Story
+from .story import LAST_DAY, YEAR, Story
 
 FROM_SYSTEM = {"U05", "U06"}
 # Units whose register is a sheet of their ledger workbook; the others send a file of its own.
@@ -41,7 +41,7 @@ def add_registers(story: Story) -> None:
     for month in range(1, 13):
         for short in ("U02", "U04", "U05", "U06", "U07", "U08", "U09", "U13", "U14"):
             rows = [
-                _row(d, "执法系统" if short in FROM_SYSTEM else "部门自报")
+                register_row(d, "执法系统" if short in FROM_SYSTEM else "部门自报")
                 for d in story.decided
                 if d.unit == story.units[short]
                 and d.decided.month == month
@@ -50,12 +50,12 @@ def add_registers(story: Story) -> None:
             unit = story.units[short]
             for decision, where in unreported:
                 if where == "register" and _belongs(decision, unit.unit_id, month):
-                    rows.append(_row(decision, "部门自报"))
+                    rows.append(register_row(decision, "部门自报"))
             for decision, basis in exempt:
                 if _belongs(decision, unit.unit_id, month):
                     source = "执法系统" if short in FROM_SYSTEM else "部门自报"
                     rows.append(
-                        _row(
+                        register_row(
                             decision,
                             source,
                             status="依法不报送",
@@ -65,10 +65,10 @@ def add_registers(story: Story) -> None:
                     )
             if _belongs(dropped, unit.unit_id, month):
                 day = dropped.decided + timedelta(days=2)
-                rows.append(_row(dropped, "部门自报", status="撤销", status_date=day))
+                rows.append(register_row(dropped, "部门自报", status="撤销", status_date=day))
             for decision, day in story.revoked:
                 if decision.unit == unit and day.month == month:
-                    rows.append(_row(decision, "部门自报", status="撤销", status_date=day))
+                    rows.append(register_row(decision, "部门自报", status="撤销", status_date=day))
             if rows:
                 _hand_in(story, short, month, rows)
     _spot_check(story, date(2022, 7, 15), 5, 14, [d for d, w in unreported if w == "spot"])
@@ -81,7 +81,7 @@ def _belongs(decision: Decision, unit_id: str, month: int) -> bool:
     return decision.unit.unit_id == unit_id and decision.decided.month == month
 
 
-def _row(decision: Decision, source: str, status: str = "有效", **more: Any) -> Row:
+def register_row(decision: Decision, source: str, status: str = "有效", **more: Any) -> Row:
     values = {
         "decision_type": TYPE_NAMES[decision.ledger],
         "document_no": decision.document_no,
@@ -137,7 +137,7 @@ def _spot_check(
     """A list from above: decisions seen on the units' websites, nearly all of them reported."""
     document = f"示信办函〔2022〕{received.month}号"
     drawn = _drawn(story, month, count, lambda d: d.document_no not in story.old_layout)
-    rows = [_row(d, "上级抽查", source_doc_no=document) for d in [*drawn, *found]]
+    rows = [register_row(d, "上级抽查", source_doc_no=document) for d in [*drawn, *found]]
     drawn_as = Layout(title=f"{YEAR}年双公示抽查清单（{month}月）", dates="slash")
     sheet = build_sheet("抽查清单", REGISTER, rows, drawn_as)
     story.files.append(OutFile(f"上级抽查清单_{received:%Y%m}.xlsx", received, "", [sheet]))
@@ -145,7 +145,7 @@ def _spot_check(
 
 def _website(story: Story, received: date, found: list[Decision]) -> None:
     drawn = _drawn(story, 8, 9, lambda d: d.unit.unit_id in ("BC-U04", "BC-U14"))
-    rows = [_row(d, "网站比对", remark="门户网站已公示") for d in [*drawn, *found]]
+    rows = [register_row(d, "网站比对", remark="门户网站已公示") for d in [*drawn, *found]]
     sheet = build_sheet("网站比对", REGISTER, rows, Layout())
     office = story.units["U02"].name
     story.files.append(
@@ -163,18 +163,20 @@ def add_receipts(story: Story) -> None:
         events = [e for e in events if e not in now]
         if not now:
             continue
-        rows = [_answer(event, brackets=cut.month % 2 == 0) for event in now]
+        rows = [
+            receipt_row(e.decision, e.reported, e.reason, brackets=cut.month % 2 == 0) for e in now
+        ]
         sheet = build_sheet("回执", RECEIPT, rows, Layout(dates="dash"))
         name = f"平台回执_{cut:%Y%m%d}.{'csv' if cut.month in (3, 9) else 'xlsx'}"
         story.files.append(OutFile(name, cut, "", [sheet], encoding="utf-8-sig"))
 
 
-def _answer(event: ReceiptEvent, brackets: bool) -> Row:
-    decision = event.decision
+def receipt_row(decision: Decision, reported: datetime, reason: str, brackets: bool) -> Row:
+    """The platform's answer to one report: stored, or returned for a reason."""
     number = decision.document_no
     if brackets:
         number = number.replace("〔", "[").replace("〕", "]")
-    stored = datetime.combine(event.reported.date() + timedelta(days=1), time(6, 0))
+    stored = datetime.combine(reported.date() + timedelta(days=1), time(6, 0))
     return Row(
         {
             "decision_type": TYPE_NAMES[decision.ledger],
@@ -184,10 +186,10 @@ def _answer(event: ReceiptEvent, brackets: bool) -> Row:
             "id_no": decision.party.id_no,
             "authority_name": decision.unit.name,
             "authority_uscc": decision.unit.uscc,
-            "reported_at": event.reported,
-            "result": "退回" if event.reason else "入库",
-            "stored_at": None if event.reason else stored,
-            "return_reason": event.reason or None,
+            "reported_at": reported,
+            "result": "退回" if reason else "入库",
+            "stored_at": None if reason else stored,
+            "return_reason": reason or None,
         },
         decision=decision,
     )

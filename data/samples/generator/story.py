@@ -20,6 +20,7 @@ from .habits import (
 )
 from .layouts import Layout, build_sheet, columns, missing_column
 from .model import PENALTY, PERMIT, Decision, Fault, OutFile, Row, Sheet, Unit
+from .place import BC
 from .world import World
 
 YEAR = 2022
@@ -42,7 +43,7 @@ class Story:
     def __init__(self, seed: int, units: dict[str, Unit]) -> None:
         self.rng = Random(seed)
         self.units = units
-        self.world = World(self.rng, units)
+        self.world = World(self.rng, units, BC)
         self.files: list[OutFile] = []
         self.decided: list[Decision] = []
         self.receipts: list[ReceiptEvent] = []

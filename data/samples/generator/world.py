@@ -8,36 +8,17 @@ from typing import Any
 
 from . import codes, days
 from .model import BUSINESS, COMPANY, PENALTY, PERMIT, PERSON, Decision, Party, Unit
-from .town import (
-    DOCUMENT_HEADS,
-    FINES,
-    LATE_BY_MONTH,
-    LATE_PER_MILLE,
-    NUMERALS,
-    PARTY_MIX,
-    PENALTIES_BY_MONTH,
-    PENALTY_KINDS,
-    PENALTY_SHARES,
-    PERMIT_KINDS,
-    PERMIT_SHARES,
-    PERMITS_BY_MONTH,
-    PLACES,
-    SHOPS,
-    SURNAMES,
-    TRADES,
-    TRADES_OF,
-)
-
-# Nothing of 2022 goes up later than this: the last supplement carries it.
-LAST_REPORT = date(2023, 1, 13)
+from .place import Place
+from .town import FINES, NUMERALS, PLACES, SHOPS, SURNAMES, TRADES
 
 
 class World:
     """Makes parties and decisions; every number is handed out once."""
 
-    def __init__(self, rng: Random, units: dict[str, Unit]) -> None:
+    def __init__(self, rng: Random, units: dict[str, Unit], place: Place) -> None:
         self.rng = rng
         self.units = units
+        self.place = place
         self._serial = 0
         self._documents: dict[tuple[str, str, int], int] = {}
 
@@ -55,16 +36,16 @@ class World:
             return Party(self.person_name(), PERSON, id_no=codes.resident_id(born))
         if category == BUSINESS:
             name = rng.choice(PLACES) + rng.choice(NUMERALS) + "号" + rng.choice(SHOPS) + "（示例）"
-            code = codes.uscc("92", f"BCG{self._serial:05d}")
+            code = codes.uscc("92", f"{self.place.plan_id}G{self._serial:05d}")
             return Party(name, BUSINESS, code, legal_rep=self.person_name())
-        trade = rng.choice(TRADES_OF.get(short, TRADES))
+        trade = rng.choice(self.place.trades_of.get(short, TRADES))
         name = f"{rng.choice(PLACES)}{rng.choice(NUMERALS)}{trade}有限公司（示例）"
-        code = codes.uscc("91", f"BCE{self._serial:05d}")
+        code = codes.uscc("91", f"{self.place.plan_id}E{self._serial:05d}")
         number = codes.registration_number(self._serial) if self._serial % 3 == 0 else None
         return Party(name, COMPANY, code, legal_rep=self.person_name(), reg_no=number)
 
     def _category(self, short: str) -> str:
-        business, person = PARTY_MIX[short]
+        business, person = self.place.party_mix[short]
         drawn = self.rng.randrange(100)
         return BUSINESS if drawn < business else PERSON if drawn < business + person else COMPANY
 
@@ -72,14 +53,15 @@ class World:
         key = (short, ledger, year)
         self._documents[key] = self._documents.get(key, 0) + 1
         word = "许" if ledger == PERMIT else "罚"
-        return f"示{DOCUMENT_HEADS[short]}{word}字〔{year}〕{self._documents[key]}号"
+        return f"示{self.place.document_heads[short]}{word}字〔{year}〕{self._documents[key]}号"
 
     def _report_day(self, short: str, decided: date) -> tuple[date, bool]:
-        rate = LATE_PER_MILLE[short] * LATE_BY_MONTH[decided.month - 1] / 1000
+        place = self.place
+        rate = place.late_per_mille[short] * place.late_by_month[decided.month - 1] / 1000
         if self.rng.random() < rate:
             # nearly always a few days over the limit, now and then a month
             over = self.rng.choice((1, 1, 2, 2, 3, 4, 6, 9, 15))
-            return min(days.after(decided, 7 + over), LAST_REPORT), True
+            return min(place.limit_of(decided, over), place.last_report), True
         return days.after(decided, self.rng.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7))), False
 
     def decision(
@@ -113,17 +95,16 @@ class World:
         return Decision(ledger, unit, party, document_no, decided, reported, late, values)
 
     def _permit(self, short: str, decided: date, party: Party) -> dict[str, Any]:
-        kinds = PERMIT_KINDS[short]
-        if party.category == PERSON and short in ("U09", "U14"):
-            kinds = [k for k in kinds if k[1] == "认可"]
-        elif short in ("U09", "U14"):
-            kinds = [k for k in kinds if k[1] != "认可"]
-        elif short == "U04":
+        kinds = self.place.permit_kinds[short]
+        if any(k[1] == "认可" for k in kinds):
+            # persons are recognised, firms are not
+            kinds = [k for k in kinds if (k[1] == "认可") == (party.category == PERSON)]
+        elif any("药" in k[0] for k in kinds):
             # pharmacies get pharmacy permits, and nobody else does
             kinds = [k for k in kinds if ("药" in k[0]) == ("药" in party.name)]
         title, category, certificate, content, years = self.rng.choice(kinds)
         until = date(2099, 12, 31) if years == 0 else decided.replace(year=decided.year + years)
-        number = f"BC{decided:%Y}{self._serial:06d}" if certificate else None
+        number = f"{self.place.plan_id}{decided:%Y}{self._serial:06d}" if certificate else None
         return {
             "document_name": title,
             "permit_category": category,
@@ -136,7 +117,7 @@ class World:
         }
 
     def _penalty(self, short: str, decided: date, party: Party) -> dict[str, Any]:
-        kind, facts, basis, category = self.rng.choice(PENALTY_KINDS[short])
+        kind, facts, basis, category = self.rng.choice(self.place.penalty_kinds[short])
         fine = self.rng.choice(FINES[:4] if party.category == PERSON else FINES)
         parts = (["警告"] if "警告" in category else []) + [f"罚款{fine}元"]
         return {
@@ -158,8 +139,8 @@ class World:
         made = []
         workdays = days.workdays_of(year, month)
         for ledger, scale, shares in (
-            (PERMIT, PERMITS_BY_MONTH[month - 1], PERMIT_SHARES),
-            (PENALTY, PENALTIES_BY_MONTH[month - 1], PENALTY_SHARES),
+            (PERMIT, self.place.permits_by_month[month - 1], self.place.permit_shares),
+            (PENALTY, self.place.penalties_by_month[month - 1], self.place.penalty_shares),
         ):
             for short, count in self._split(scale, shares).items():
                 decided_on = sorted(self.rng.choice(workdays) for _ in range(count))

@@ -1,0 +1,271 @@
+"""The decisions of a place's three sample units, month by month, as those units send them.
+
+A lean sibling of `story`: the same world, mistakes and layouts, no special episodes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from . import days
+from .faults import MAKERS, MENDABLE, WARNINGS
+from .layouts import RECEIPT, REGISTER, Layout, build_sheet, columns
+from .model import PENALTY, PERMIT, TYPE_NAMES, Decision, Fault, OutFile, Row, Sheet, Unit
+from .place import Place
+from .registers import receipt_row, register_row
+from .world import World
+
+SHEET_NAMES = {PERMIT: "行政许可信息", PENALTY: "行政处罚信息"}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """How one unit sends: its layout, the day of the next month, its mistakes."""
+
+    layout: Layout = field(default_factory=Layout)
+    day: int = 8
+    is_csv: bool = False
+    errors_per_mille: int = 12
+    mistakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gap: tuple[int, ...] | None = None  # sends each Friday but in these months; None: monthly
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is special in a place's detail.
+
+    unreported: decisions of (unit, ledger, day) that never go up; exempt: those that lawfully need
+    not. has_receipts: the platform above answers.
+    """
+
+    senders: Mapping[str, Sender]
+    first_month: int = 1
+    has_receipts: bool = True
+    unreported: tuple[tuple[str, str, date], ...] = ()
+    exempt: tuple[tuple[str, str, date], ...] = ()
+
+
+class Detail:
+    """Plays the year of the sample units; `counts` is what became of each month's decisions."""
+
+    def __init__(self, place: Place, shape: Shape, units: dict[str, Unit], seed: int) -> None:
+        self.place, self.shape, self.units = place, shape, units
+        self.rng = Random(seed)
+        self.world = World(self.rng, units, place)
+        self.files: list[OutFile] = []
+        self.counts: dict[tuple[str, int, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._pending: list[Decision] = []
+        self._corrections: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        self._sent: set[str] = set()
+        self._answers: list[tuple[Decision, str]] = []
+        self._debt: dict[tuple[str, str], float] = defaultdict(float)
+        self._menu: dict[tuple[str, str], int] = defaultdict(int)
+
+    def play(self) -> None:
+        shape, year = self.shape, self.place.year
+        for month in range(shape.first_month, 13):
+            made = self.world.month(year, month)
+            never = [
+                self.world.decision(short, ledger, day)
+                for short, ledger, day in shape.unreported
+                if day.month == month
+            ]
+            exempt = [
+                self.world.decision(short, ledger, day)
+                for short, ledger, day in shape.exempt
+                if day.month == month
+            ]
+            self._pending += made
+            for d in [*made, *never]:
+                self.counts[d.unit.unit_id, month, TYPE_NAMES[d.ledger]][0] += 1
+            for short, sender in shape.senders.items():
+                registered = self._register(short, month, made, never, exempt)
+                for on in self._days(sender, month):
+                    self._send(short, sender, month, on, registered)
+                    registered = None
+            if shape.has_receipts:
+                self._receipts(month)
+        self._tail()
+
+    def _days(self, sender: Sender, month: int) -> list[date]:
+        """The days on which a unit sends what is about the month."""
+        year, after = days.month_after(self.place.year, month)
+        if sender.gap is not None and month not in sender.gap:
+            first = date(self.place.year, month, 1)
+            fridays = [first + timedelta(days=k) for k in range(31)]
+            return [days.on_or_after(d) for d in fridays if d.month == month and d.weekday() == 4]
+        return [days.on_or_after(date(year, after, sender.day))]
+
+    # -- what goes up -----------------------------------------------------------
+
+    def _send(
+        self, short: str, sender: Sender, month: int, on: date, register: Sheet | None
+    ) -> None:
+        sheets = []
+        for ledger in (PERMIT, PENALTY):
+            rows = self._rows(short, sender, ledger, month, on)
+            if rows:
+                sheets.append(
+                    build_sheet(
+                        SHEET_NAMES[ledger],
+                        columns(ledger, sender.layout),
+                        rows,
+                        sender.layout,
+                    )
+                )
+        is_weekly = sender.gap is not None and month not in sender.gap
+        tag = f"{on:%Y%m%d}" if is_weekly else f"{self.place.year}{month:02d}"
+        label = f"{self.place.plan_id}示例单位{short[1:]}_{tag}_"
+        if sender.is_csv:
+            if register is not None:
+                self._add(f"{label}决定登记.csv", on, short, [register], "gb18030")
+            for sheet in sheets:
+                self._add(f"{label}{sheet.name}.csv", on, short, [sheet], "gb18030")
+            return
+        if register is not None:
+            sheets.append(register)
+        if sheets:
+            self._add(f"{label}双公示.xlsx", on, short, sheets)
+
+    def _add(
+        self, name: str, on: date, short: str, sheets: list[Sheet], encoding: str = "utf-8-sig"
+    ) -> None:
+        department = self.units[short].name if short else ""
+        self.files.append(OutFile(name, on, department, sheets, encoding=encoding))
+
+    def _rows(self, short: str, sender: Sender, ledger: str, month: int, on: date) -> list[Row]:
+        unit = self.units[short]
+        ready = [
+            d
+            for d in self._pending
+            if d.unit == unit and d.ledger == ledger and d.reported.date() <= on
+        ]
+        self._pending = [d for d in self._pending if d not in ready]
+        rows = [self._row(d) for d in ready]
+        self._spoil(short, sender, ledger, rows)
+        for row in rows:
+            self._count(row)
+        mended = self._corrections.pop((short, ledger), [])
+        for decision in mended:
+            row = self._row(decision)
+            row.is_first = False
+            row.values["remark"] = "更正"
+            row.faults.append(Fault("G38", "document_no", "同键更正上一批的行"))
+            rows.append(row)
+            self._answers.append((decision, ""))
+        self._plan_corrections(short, ledger, rows)
+        return rows
+
+    def _row(self, decision: Decision) -> Row:
+        values = dict(decision.values)
+        earliest = datetime.combine(decision.decided, decision.reported.time())
+        values["reported_at"] = decision.reported
+        values["entered_at"] = max(earliest, decision.reported - timedelta(days=1))
+        values["stored_at"] = values["published_at"] = decision.reported + timedelta(hours=20)
+        row = Row(values, decision=decision)
+        if decision.late:
+            row.faults.append(Fault("T01", "decision_date", f"{decision.reported:%Y-%m-%d} 上报"))
+        return row
+
+    def _spoil(self, short: str, sender: Sender, ledger: str, rows: list[Row]) -> None:
+        menu = sender.mistakes.get(ledger, ())
+        if not menu:
+            return
+        key = (short, ledger)
+        self._debt[key] += len(rows) * sender.errors_per_mille / 1000
+        while self._debt[key] >= 1:
+            self._debt[key] -= 1
+            name = menu[self._menu[key] % len(menu)]
+            self._menu[key] += 1
+            free = [r for r in rows if r.decision and not r.faults]
+            self.rng.shuffle(free)
+            for row in free:
+                assert row.decision is not None
+                faults = MAKERS[name](row, row.decision)
+                if faults:
+                    row.faults += faults
+                    row.spoiled_by = name
+                    break
+
+    def _plan_corrections(self, short: str, ledger: str, rows: list[Row]) -> None:
+        for row in rows:
+            if row.spoiled_by in MENDABLE and row.decision and self.rng.random() < 0.6:
+                self._corrections[short, ledger].append(row.decision)
+
+    def _count(self, row: Row) -> None:
+        decision = row.decision
+        assert decision is not None
+        wrong = [f for f in row.faults if f.rule != "T01" and row.spoiled_by not in WARNINGS]
+        told = self.counts[
+            decision.unit.unit_id, decision.decided.month, TYPE_NAMES[decision.ledger]
+        ]
+        told[1] += 1
+        told[2] += not wrong
+        told[3] += decision.late
+        self._answers.append((decision, f"{wrong[0].note}，校验未通过" if wrong else ""))
+
+    # -- what stands beside it ---------------------------------------------------
+
+    def _register(
+        self,
+        short: str,
+        month: int,
+        made: list[Decision],
+        never: list[Decision],
+        exempt: list[Decision],
+    ) -> Sheet | None:
+        unit = self.units[short]
+        rows = [register_row(d, "部门自报") for d in [*made, *never] if d.unit == unit]
+        rows += [
+            register_row(
+                d,
+                "部门自报",
+                status="依法不报送",
+                status_date=d.decided,
+                exemption_basis="《中华人民共和国行政处罚法》第五十一条，简易程序",
+            )
+            for d in exempt
+            if d.unit == unit
+        ]
+        return build_sheet("行政决定登记", REGISTER, rows, Layout(dates="dash")) if rows else None
+
+    def _receipts(self, month: int) -> None:
+        year, after = days.month_after(self.place.year, month)
+        on = days.on_or_after(date(year, after, 9))
+        rows = [
+            receipt_row(d, self._reported(d, reason), reason, brackets=month % 2 == 0)
+            for d, reason in self._answers
+        ]
+        self._answers = []
+        if rows:
+            sheet = build_sheet("回执", RECEIPT, rows, Layout(dates="dash"))
+            self._add(
+                f"{self.place.plan_id}平台回执_{self.place.year}{month:02d}.xlsx", on, "", [sheet]
+            )
+
+    def _reported(self, decision: Decision, reason: str) -> datetime:
+        again = decision.document_no in self._sent
+        self._sent.add(decision.document_no)
+        if again and not reason:
+            return max(decision.reported, datetime.combine(decision.decided, time(16))) + timedelta(
+                days=20
+            )
+        return decision.reported
+
+    def _tail(self) -> None:
+        """What went up after the last regular file comes in a supplement."""
+        on = days.on_or_after(date(self.place.year + 1, 1, 16))
+        for short, sender in self.shape.senders.items():
+            sheets = []
+            for ledger in (PERMIT, PENALTY):
+                rows = self._rows(short, sender, ledger, 12, on)
+                if rows:
+                    fields = columns(ledger, sender.layout)
+                    sheets.append(build_sheet(SHEET_NAMES[ledger], fields, rows, sender.layout))
+            for sheet in sheets:
+                name = f"{self.place.plan_id}示例单位{short[1:]}_补报_{sheet.name}.xlsx"
+                self._add(name, on, short, [sheet])
