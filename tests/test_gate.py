@@ -14,6 +14,7 @@ from expectations.gate import collect_suites, evaluate, judge
 from expectations.report import render_data_docs
 from expectations.runner import run_rules
 from tests.quality_support import CONTRACTS, Handed, stage
+from warehouse.target_figures import FIGURE_COLUMNS
 
 _VALUES = (
     "create schema marts; create table marts.metric_values (metric_id varchar, plan_id varchar, "
@@ -38,6 +39,20 @@ def judged_warehouse(*handed: Handed) -> duckdb.DuckDBPyConnection:
     ):
         value = 100.0 * hits / judged
         con.execute(_ROW, ["publicity_compliance_rate", scope, scope_id, "", hits, judged, value])
+    # An official notice may count more than it says was owed: 6 of 4 reported.
+    for scope, scope_id in (("plan", "BC"), ("department", "BC-U04")):
+        con.execute(_ROW, ["official_publicity_report_rate", scope, scope_id, "", 6, 4, 150.0])
+    con.execute(f"create table marts.target_figures ({FIGURE_COLUMNS})")
+    for scope, scope_id, hits, judged in (
+        ("plan", "BC", 4, 5),
+        ("department", "BC-U04", 1, 2),
+        ("department", "BC-U05", 3, 3),
+    ):
+        con.execute(
+            "insert into marts.target_figures values "
+            "('BC', 'BC-T017', '1900-01-01', '2022-06', 'month', ?, ?, ?, ?, ?)",
+            [scope, scope_id, hits, judged, 100.0 * hits / judged],
+        )
     return con
 
 
@@ -92,7 +107,8 @@ def test_rows_of_unknown_units_pass() -> None:
         ),
         ("update ref.run set as_of = date '2022-01-01'", "截至日之后"),
         (
-            "update marts.metric_values set numerator = 9 where scope_type = 'plan'",
+            "update marts.metric_values set numerator = 9 where scope_type = 'plan' "
+            "and metric_id = 'publicity_compliance_rate'",
             "分子大于分母",
         ),
         (
@@ -106,6 +122,9 @@ def test_rows_of_unknown_units_pass() -> None:
             "where scope_id = '(未识别单位)'",
             "分母为 0 时应为空",
         ),
+        ("insert into marts.target_figures select * from marts.target_figures", "有两个数"),
+        ("update marts.target_figures set value = 81 where scope_id = 'BC'", "目标的率不等于"),
+        ("delete from marts.target_figures where scope_id = 'BC-U05'", "目标的各单位分母合计"),
     ],
 )
 def test_a_planted_fault_stops_the_publish(

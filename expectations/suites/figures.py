@@ -44,8 +44,42 @@ _TOTALS = """
 """
 
 
+# The figures of targets that have facts of their own; shares among them add up like rates.
+_TARGET_FIGURES = """
+    select
+        plan_id || ' ' || target_id || ' ' || valid_from || ' ' || period || ' ' || scope_type
+            || ' ' || scope_id as subject,
+        plan_id || ' ' || target_id || ' ' || valid_from || ' ' || period as share,
+        scope_type,
+        numerator,
+        denominator,
+        value
+    from marts.target_figures
+"""
+_SHARES = f"""
+    select
+        subject,
+        round(coalesce(value, -1), 9) as value,
+        round(coalesce(100.0 * numerator / nullif(denominator, 0), -1), 9) as expected_value
+    from ({_TARGET_FIGURES}) as figures
+    where numerator is not null and denominator is not null
+"""  # noqa: S608 - no part of it comes from outside
+_SHARED = f"""
+    select
+        share as subject,
+        coalesce(sum(denominator) filter (where scope_type = 'plan'), 0)::double
+            as plan_denominator,
+        coalesce(sum(denominator) filter (where scope_type <> 'plan'), 0)::double
+            as unit_denominator
+    from ({_TARGET_FIGURES}) as figures
+    where numerator is not null and denominator is not null
+    group by share
+"""  # noqa: S608
+
+
 def figure_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
-    """Keys, rates and totals of `metric_values` and `span_values`; keys and words of targets."""
+    """Keys, rates and totals of `metric_values`, `span_values` and `target_figures`; keys and words
+    of targets."""
     present = {
         str(name)
         for (name,) in con.sql(
@@ -57,6 +91,8 @@ def figure_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
     for table in ("metric_values", "span_values"):
         if table in present:
             suites += _value_suites(con, table)
+    if "target_figures" in present:
+        suites += _target_figure_suites(con)
     if "target_values" in present:
         suites.append(_target_suite(con))
     if "unit_scores" in present:
@@ -68,16 +104,14 @@ def _value_suites(con: duckdb.DuckDBPyConnection, table: str) -> list[Suite]:
     metrics = load_metrics().values()
     closed = closed_plans(con)
     rates = [m.id for m in metrics if m.is_rate]
-    added = [m.id for m in metrics if m.family in ("rate", "count")]
+    # What an official notice counts may exceed what it says was owed; that is told, not refused.
+    parts = [m.id for m in metrics if m.family == "rate"]
+    added = [m.id for m in metrics if m.family in ("rate", "ratio", "count")]
     every = _VALUES.replace("{key}", _KEY).replace("{table}", table)
     keys = con.sql(every.replace("{wanted}", "true")).df()[["subject"]]
-    judged = con.sql(
-        every.replace(
-            "{wanted}",
-            f"metric_id in (select unnest($metrics)) and (plan_id in ({closed})) is not true",
-        ),
-        params={"metrics": rates},
-    ).df()
+    wanted = f"metric_id in (select unnest($metrics)) and (plan_id in ({closed})) is not true"
+    judged = con.sql(every.replace("{wanted}", wanted), params={"metrics": rates}).df()
+    counted = con.sql(every.replace("{wanted}", wanted), params={"metrics": parts}).df()
     adding = _TOTALS.replace("{table}", table).replace("{closed}", closed)
     totals = con.sql(adding, params={"metrics": added}).df()
     return [
@@ -85,10 +119,12 @@ def _value_suites(con: duckdb.DuckDBPyConnection, table: str) -> list[Suite]:
         Suite(
             f"{table}.rates",
             judged,
-            (
-                not_above("numerator", "denominator", "率的分子大于分母"),
-                equal("value", "expected_value", "率的值不等于分子除以分母（分母为 0 时应为空）"),
-            ),
+            (equal("value", "expected_value", "率的值不等于分子除以分母（分母为 0 时应为空）"),),
+        ),
+        Suite(
+            f"{table}.parts",
+            counted,
+            (not_above("numerator", "denominator", "率的分子大于分母"),),
         ),
         Suite(
             f"{table}.totals",
@@ -97,6 +133,26 @@ def _value_suites(con: duckdb.DuckDBPyConnection, table: str) -> list[Suite]:
                 equal("plan_numerator", "unit_numerator", "各单位分子合计不等于总数"),
                 equal("plan_denominator", "unit_denominator", "各单位分母合计不等于总数"),
             ),
+        ),
+    ]
+
+
+def _target_figure_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
+    return [
+        Suite(
+            "target_figures.keys",
+            con.sql(_TARGET_FIGURES).df()[["subject"]],
+            (unique("subject", "同一目标、期次、单位有两个数"),),
+        ),
+        Suite(
+            "target_figures.shares",
+            con.sql(_SHARES).df(),
+            (equal("value", "expected_value", "目标的率不等于分子除以分母（分母为 0 时应为空）"),),
+        ),
+        Suite(
+            "target_figures.totals",
+            con.sql(_SHARED).df(),
+            (equal("plan_denominator", "unit_denominator", "目标的各单位分母合计不等于总数"),),
         ),
     ]
 
