@@ -108,7 +108,7 @@ def june(serial: int, unit: tuple[str, str], **cells: str) -> Row:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home that knows the plan and has loaded two files of June and one of July."""
+    """A home that knows the plan and has loaded a file with permits of June and July."""
     folder = tmp_path_factory.mktemp("sixth")
     with pytest.MonkeyPatch.context() as patch:
         home = make_home(folder, patch)
@@ -126,9 +126,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        result = Pipeline(home, date(2023, 8, 1)).load([files], "ZX")
-        assert not result.problems
-        assert len(result.new) == 1
+        for place in ("ZX", "BC"):  # the same file comes in at two places
+            result = Pipeline(home, date(2023, 8, 1)).load([files], place)
+            assert not result.problems
+            assert (len(result.new), result.outcome.gate_status) == (1, "passed")
         yield home
 
 
@@ -180,12 +181,22 @@ def test_spans_run_from_march_with_the_plan(home: Home) -> None:
 def test_a_dissolved_unit_is_not_known_by_name_any_more(home: Home) -> None:
     units = ask(
         home,
-        "select document_no, unit_id from marts.publicity_records "
-        "where plan_id = 'ZX' order by 1",
+        "select document_no, unit_id from marts.publicity_records where plan_id = 'ZX' order by 1",
     )
     assert [unit for _, unit in units] == [
         "ZX-U1", "ZX-U1", "ZX-U2", "ZX-U2", "(未识别单位)", "ZX-U2",
     ]  # fmt: skip
+
+
+def test_another_place_does_not_know_its_units_and_does_not_share_its_records(home: Home) -> None:
+    units = ask(
+        home,
+        "select place_id, count(*), count(distinct unit_id), min(unit_id) "
+        "from marts.publicity_records group by 1 order by 1",
+    )
+    assert units == [("BC", 6, 1, "(未识别单位)"), ("ZX", 6, 3, "(未识别单位)")]
+    repeats = "select count(*) from quality.violations where rule_id in ('G36', 'G37')"
+    assert ask(home, repeats) == [(0,)]
 
 
 def test_its_limit_counts(home: Home) -> None:
