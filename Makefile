@@ -5,6 +5,9 @@ PYTHON ?= python3
 PORT ?= 8501
 # Workers of pytest: more than two share the cores of a small machine badly.
 WORKERS ?= 2
+# Another machine that `make bundle` is for: its Python and wheel tags, such as 3.12 and win_amd64.
+TARGET_PYTHON ?=
+TARGET_PLATFORM ?=
 # Further arguments to pytest, as in: make test PYTEST_ARGS='-k calendar'
 PYTEST_ARGS ?=
 
@@ -21,7 +24,7 @@ OLDEST_TESTS := $(wildcard $(patsubst %,tests/test_%*.py, \
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-fast test-oldest check format bench docs lock clean
+.PHONY: help setup demo serve test test-fast test-oldest check format bench bundle docs lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +65,10 @@ bench: setup  ## measure against the budgets; writes bench/out/
 	@$(BIN)/python -m bench.load
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.pages --home bench/out/home-1000000
+
+bundle: setup  ## build/citycredit-<version>-bundle.tar.gz for a machine without internet
+	@$(BIN)/python -m tools.bundle $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON)) \
+		$(if $(TARGET_PLATFORM),--platform $(TARGET_PLATFORM))
 
 docs: setup  ## write docs/cli.md, docs/coverage.md and the module map anew
 	@$(BIN)/python -m tools.cli_docs
