@@ -106,7 +106,9 @@ def named_units(plan: Plan, duty: Row) -> list[str]:
 
 def duty_tables(plans: Iterable[Plan], calendar: Calendar) -> dict[str, pl.DataFrame]:
     """The frames of `ref.duties`, `ref.duty_ledgers` and `ref.obligations`."""
-    duties, ledgers, obligations = [], [], []
+    duties: list[tuple[Any, ...]] = []
+    ledgers: list[tuple[str, str, str]] = []
+    obligations: list[tuple[Any, ...]] = []
     for plan in plans:
         for duty in plan.duties:
             duty_id = duty["duty_id"]
