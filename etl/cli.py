@@ -29,12 +29,14 @@ from warehouse import files
 from warehouse.calendar import CalendarError
 from warehouse.contracts import ContractError
 from warehouse.home import HOME_VARIABLE, HomeError
+from warehouse.index_trees import IndexTreeError
 from warehouse.plans import PlanError
 
 _INTERRUPTED = 130
 _UNREADABLE = (
     HomeError,
     PlanError,
+    IndexTreeError,
     ContractError,
     CalendarError,
     ReceivedError,

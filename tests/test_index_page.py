@@ -15,7 +15,7 @@ from dashboard.queries.index import read_index_card
 from dashboard.terms import older_words_in
 from tests.index_home import build_index_home
 from tests.test_dashboard_pages import open_page, texts
-from warehouse.home import Home
+from warehouse.home import HOME_VARIABLE, Home
 from warehouse.store import Store
 
 OWN_PARTS = ["名次与分差", "失分", "追回测算", "上级考核", "数据来源"]
@@ -205,3 +205,40 @@ ASSIGNED = {
 
 def version_of(home: Home) -> Path:
     return home.versions / f"{Store(home).current()}.duckdb"
+
+
+def draw_the_card() -> None:
+    """The card alone, as the first page draws it."""
+    from dashboard.components import index_card
+    from dashboard.filters import choose_view
+    from dashboard.source import open_source
+
+    view = choose_view(open_source())
+    assert view is not None
+    index_card.draw_index_card(view, index_card.index_card_of(view))
+
+
+@pytest.mark.parametrize(
+    ("plan", "period", "words"),
+    [
+        ("YC", "2020-11", ["官方名次 第 96 名", "距第 100 名：已达到，高出 0.18 分（测算）"]),
+        # Nothing of an own estimate: its month has no official figure, the one before stands.
+        ("YC", "2020-12", ["官方名次 第 96 名", "2020-11 · 地级市 261 城 · 2020 版"]),
+        ("HY", "2021-06", ["所在市名次（本级不单独监测） 第 12 名", "本级承担指标未分解"]),
+        ("GQ", "2021-06", ["所在市名次（本级不单独监测） —"]),
+        ("NN", "2021-06", []),
+    ],
+)
+def test_the_card_of_the_first_page(
+    plan: str, period: str, words: list[str], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(home.root))
+    monkeypatch.setattr("dashboard.components.index_card.draw_link", lambda *_: None)
+    app = AppTest.from_function(draw_the_card, default_timeout=120)
+    app.query_params["plan"], app.query_params["period"] = plan, period
+    app.run()
+    assert not app.exception
+    shown = texts(app)
+    assert [word for word in words if word not in shown] == []
+    assert "80.9" not in shown
+    assert bool(shown.strip()) == bool(words)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from etl.pipeline import Pipeline
+from tests.conftest import run_citycredit
+from tests.homes import make_home
 from warehouse.index_trees import SHIPPED_TREES, IndexTreeError, load_trees, tree_tables
 
 HEADER = "indicator_id,parent_id,level,name,full_score,placement,legal_status,note\n"
@@ -143,6 +148,27 @@ def test_a_faulty_list_of_versions_is_named(tmp_path: Path, version: str, reason
         shutil.copy(SHIPPED_TREES / "2020.csv", folder / "2020.csv")
     with pytest.raises(IndexTreeError, match=reason):
         load_trees(folder)
+
+
+def test_a_build_takes_the_versions_of_its_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path, monkeypatch)
+    folder_of(home.index_trees, GOOD)
+    version = Pipeline(home, date(2026, 1, 1)).build().version
+    with duckdb.connect(str(home.versions / f"{version}.duckdb"), read_only=True) as con:
+        counts = con.sql("select index_version, count(*) from ref.index_tree group by 1 order by 1")
+        assert counts.fetchall() == [("2019", 16), ("2020", 44), ("t", 5)]
+
+
+def test_the_command_names_the_file_and_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path, monkeypatch)
+    folder_of(home.index_trees, [*GOOD[:1], "A1,,1,乙,4,stated,in_force,"])
+    refused = run_citycredit("build", home=home.root)
+    assert refused.returncode == 2
+    assert "t.csv 第 3 行：指标编号 A1 重复" in refused.stderr
 
 
 def test_missing_columns_are_named(tmp_path: Path) -> None:
