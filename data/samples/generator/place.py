@@ -1,4 +1,4 @@
-"""What differs between the invented places: how much is decided, by whom, how late, under what limit."""
+"""What differs between the invented places: how much is decided, by whom, how late, what limit."""
 
 from __future__ import annotations
 

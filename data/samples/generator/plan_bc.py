@@ -7,9 +7,10 @@ from pathlib import Path
 from .duties import add_submissions, add_task_status
 from .model import TYPE_NAMES
 from .office import Office
-from .places import BC_ABOVE, BC_HABITS
+from .office_year import play
 from .registers import add_receipts, add_registers
 from .roster import load_units
+from .sample_bc import ABOVE, HABITS
 from .story import Story
 from .upper import Upper
 from .writing import write_files
@@ -25,10 +26,10 @@ def build() -> Story:
     add_receipts(story)
     add_submissions(story)
     add_task_status(story)
-    office = Office("BC", BC_HABITS, SEED)
-    office.play()
+    office = Office("BC", HABITS, SEED)
+    play(office)
     story.files += office.files("信用工作台账")
-    story.files += Upper(office, BC_ABOVE, _counts(story), SEED).files()
+    story.files += Upper(office, ABOVE, _counts(story), SEED).files()
     return story
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from .detail import Detail
 from .model import OutFile
 from .office import Office
+from .office_year import play
 from .places import SAMPLES
 from .roster import load_units
 from .subjects import add_subjects
@@ -20,7 +21,7 @@ def build(plan_id: str) -> list[OutFile]:
     detail = Detail(sample.place, sample.shape, load_units(plan_id), sample.seed)
     detail.play()
     office = Office(plan_id, sample.habits, sample.seed)
-    office.play()
+    play(office)
     add_subjects(office, detail)
     counts = {key: (a, b, c, d) for key, (a, b, c, d) in detail.counts.items()}
     upper = Upper(office, sample.above, counts, sample.seed)

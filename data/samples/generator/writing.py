@@ -1,4 +1,4 @@
-"""Writes the files of a story into folders by month of receipt, with `received.csv` and the truth."""
+"""Writes a story's files into folders by month of receipt, with `received.csv` and the truth."""
 
 from __future__ import annotations
 

@@ -1,0 +1,160 @@
+"""What answers the targets: documents, declared figures, meetings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from warehouse.plans import Row as PlanRow
+
+from . import days, texts
+from .office import Office, asked, hash_of
+
+PER_MONTH = ("index_analysis_report_count",)
+PER_QUARTER = ("quarterly_assessment_count",)
+
+
+def add_documents(office: Office, target: PlanRow) -> None:
+    if target["legal_status"] != "in_force" or target["target_id"] in office.habits.missed:
+        return
+    if target["metric_id"] in PER_MONTH:
+        for month in office.months:
+            if month != 9:
+                _document(
+                    office, target, office.lead_of(target), date(office.year, month, 25), month
+                )
+        return
+    if target["metric_id"] in PER_QUARTER:
+        for quarter in range(1, 5):
+            _document(
+                office, target, office.lead_of(target), date(office.year, 3 * quarter, 26), quarter
+            )
+        return
+    for unit_id in office.owners_of(target):
+        _documents_of(office, target, unit_id)
+
+
+def _documents_of(office: Office, target: PlanRow, unit_id: str) -> None:
+    due = office.plan.target_due(target) or date(office.year, 6, 30)
+    told = office.habits.late.get(target["target_id"])
+    done = due - timedelta(days=office.rng.randrange(2, 40))
+    if told:
+        done = date.fromisoformat(f"{office.year}-{told}")
+    elif unit_id in office.habits.slow_units:
+        done = min(due + timedelta(days=office.rng.randrange(3, 20)), date(office.year, 12, 30))
+    done = max(done, date(office.year, office.habits.first_month, 10))
+    is_sum = target["metric_id"] in texts.COUNTED_BY_AMOUNT
+    wanted = office.habits.counts.get(target["target_id"], asked(target))
+    if is_sum:
+        _document(office, target, unit_id, done, 1, amount=wanted)
+        return
+    for number in range(1, wanted + 1):
+        early = max(
+            done - timedelta(days=9 * (wanted - number)),
+            date(office.year, office.habits.first_month, 8),
+        )
+        _document(office, target, unit_id, early, number)
+
+
+def _document(
+    office: Office,
+    target: PlanRow,
+    unit_id: str,
+    done: date,
+    number: int,
+    amount: int | None = None,
+) -> None:
+    kind, noun = texts.document_of(target["metric_id"])
+    parameters = office.plan.binding(target["target_id"])["parameters"]
+    level = "国家" if "level=国家" in parameters else None
+    title = f"{office.names[unit_id]}{office.year}年{target['metric_name_zh']}{noun}（{number}）"
+    office.add(
+        done.month,
+        "deliverable",
+        task_id=target["task_id"],
+        target_id=target["target_id"],
+        unit_name=office.names[unit_id],
+        deliverable_type="案例经验" if "kind=案例经验" in parameters else kind,
+        title=title,
+        doc_no=f"示信发〔{office.year}〕{office.rng.randrange(1, 99)}号"
+        if kind == "制度文件"
+        else None,
+        completed_date=done,
+        amount=amount,
+        level=level,
+        evidence="成果文本或网页截图",
+    )
+
+
+def add_declared(office: Office, target: PlanRow) -> None:
+    path = office.habits.declared.get(target["metric_id"])
+    if path is None:
+        return
+    owners = office.owners_of(target)
+    if "department" in target["scope"] and "plan" in target["scope"].split(";"):
+        owners = office.responsible_of(target) or owners
+    for month in office.months:
+        value = path[month - 1]
+        if value is None:
+            continue
+        for unit_id in owners:
+            _declare(office, target, unit_id, month, value, len(owners))
+
+
+def _declare(
+    office: Office, target: PlanRow, unit_id: str, month: int, value: float, owners: int
+) -> None:
+    on = days.workdays_of(office.year, month)[-1]
+    values: dict[str, Any] = {"unit": target["unit"]}
+    if target["unit"] == "%":
+        whole = 20 + (hash_of(unit_id) % 5) * 20 if owners > 1 else 200
+        values["denominator"] = whole
+        shift = (hash_of(unit_id + target["target_id"]) % 5 - 2) if owners > 1 else 0
+        values["numerator"] = max(0, min(whole, round(whole * (value + shift) / 100)))
+    else:
+        values["value"] = value
+    office.add(
+        month,
+        "declaration",
+        metric_id=target["metric_id"],
+        target_id=target["target_id"],
+        unit_name=office.names[unit_id],
+        period=f"{office.year}-{month:02d}",
+        declared_date=on,
+        basis="汇总",
+        evidence="统计表（汇总）",
+        **values,
+    )
+
+
+def add_meetings(office: Office, target: PlanRow) -> None:
+    if target["target_id"] in office.habits.missed:
+        return
+    kind, noun = texts.meeting_of(target["metric_id"])
+    parameters = office.plan.binding(target["target_id"])["parameters"]
+    level = "省" if "level=省" in parameters else "本级"
+    is_monthly = target["recurrence"] == "monthly"
+    due = office.plan.target_due(target) or date(office.year, 10, 30)
+    times = office.habits.counts.get(target["target_id"], max(1, asked(target)))
+    wanted = list(office.months) if is_monthly else [
+        max(office.habits.first_month, due.month - 1 - k) for k in range(times)
+    ]  # fmt: skip
+    for unit_id in office.owners_of(target):
+        for number, month in enumerate(wanted, start=1):
+            if f"{target['target_id']}:{month}" in office.habits.meetings_missed:
+                continue
+            on = office.rng.choice(days.workdays_of(office.year, month)[3:18])
+            office.add(
+                month,
+                "meeting_training",
+                kind=kind,
+                title=f"{office.year}年{target['metric_name_zh']}{noun}（第{number}次）",
+                unit_name=office.names[unit_id],
+                held_date=on,
+                attendee_count=office.rng.randrange(18, 120),
+                level=level,
+                topic=target["definition"][:40],
+                task_id=target["task_id"],
+                target_id=target["target_id"],
+                evidence="签到表、课件",
+            )

@@ -1,0 +1,62 @@
+"""GQ 2021: a county whose plan begins in the middle of May. Every figure is invented."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .detail import Shape
+from .model import PENALTY, PERMIT
+from .office import Habits
+from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares
+from .upper import Above
+
+ROLES = {"U09": BUILDING, "U28": HEALTH, "U30": CITY}
+
+SAMPLE = Sample(
+    place=make_place(
+        "GQ",
+        2021,
+        ROLES,
+        permits_by_month=(0, 0, 0, 0, 110, 170, 150, 140, 150, 130, 140, 190),
+        penalties_by_month=(0, 0, 0, 0, 10, 15, 13, 12, 13, 10, 12, 17),
+        late_per_mille={"U09": 30, "U28": 15, "U30": 110},
+    ),
+    shape=Shape(
+        senders=make_senders(ROLES, "GQ", CITY, extensions=False),
+        first_month=5,
+        unreported=(
+            ("U30", PENALTY, date(2021, 8, 18)),
+            ("U09", PERMIT, date(2021, 11, 17)),
+        ),
+    ),
+    habits=Habits(
+        first_month=5,
+        missed=frozenset({"GQ-T025"}),
+        counts={"GQ-T023": 5},
+        declared={
+            "realtime_share_rate": (0, 0, 0, 0, 62, 66, 70, 75, 80, 84, 88, 91),
+            "notice_commitment_coverage": (0, 0, 0, 0, 70, 76, 82, 88, 92, 96, 98, 99),
+            "key_credit_domain_count": (0, 0, 0, 0, 5, 5, 6, 7, 7, 8, 9, 9),
+            "theme_practice_type_count": (0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4),
+        },
+        honours=(("诚信示范企业", "县", 9, 6), ("示范社区", "县", 2, 8)),
+        articles=(0, 0, 0, 0, 26, 34, 30, 31, 52, 38, 36, 44),
+        slow_units=("GQ-U18",),
+        silent_units=("GQ-U27",),
+    ),
+    above=Above(
+        permits=(1350, 1200, 1500, 1600, 1650, 2100, 1750, 1600, 1700, 1500, 1650, 2200),
+        penalties=(70, 60, 80, 85, 90, 120, 100, 95, 100, 80, 90, 130),
+        shares=make_shares(
+            "GQ", {6: 470, 7: 250, 10: 60, 25: 30, 26: 40, 27: 25, 11: 15, 9: 1, 28: 1, 30: 1},
+            range(31, 41), 8,
+        ),
+        wrong_per_mille={"GQ-U10": 38, "GQ-U34": 60},
+        late_per_mille={"GQ-U10": 70, "GQ-U06": 8},
+        missed={("GQ-U10", 6): 2, ("GQ-U07", 9): 1},
+        city="淄博市",
+        ranks=(None,) * 4 + (44, 42, 43, 40, 38, 39, 36, 35),
+        scores=(None,) * 4 + (79.85, 79.98, 79.93, 80.12, 80.27, 80.22, 80.41, 80.49),
+    ),
+    seed=20210515,
+)  # fmt: skip

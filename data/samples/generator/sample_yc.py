@@ -1,0 +1,98 @@
+"""YC 2020: a city with its own index. Every figure is invented, at the scale of such a city."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .detail import Shape
+from .model import PENALTY, PERMIT
+from .office import Habits
+from .roles import (
+    BUILDING,
+    CITY,
+    HEALTH,
+    YEAR,
+    Sample,
+    make_place,
+    make_senders,
+    make_shares,
+    monthly,
+    ramp,
+)
+from .upper import Above
+
+ROLES = {"U15": BUILDING, "U29": HEALTH, "U35": CITY}
+
+SAMPLE = Sample(
+    place=make_place(
+        "YC",
+        2020,
+        ROLES,
+        permits_by_month=(90, 45, 85, 95, 100, 130, 105, 95, 105, 90, 100, 135),
+        penalties_by_month=(10, 5, 9, 10, 11, 14, 12, 11, 12, 9, 10, 15),
+        late_per_mille={"U15": 25, "U29": 20, "U35": 90},
+    ),
+    shape=Shape(
+        senders=make_senders(ROLES, "YC", CITY, extensions=False),
+        unreported=(
+            ("U35", PENALTY, date(2020, 5, 13)),
+            ("U15", PERMIT, date(2020, 9, 16)),
+        ),
+        exempt=(("U35", PENALTY, date(2020, 7, 15)),),
+    ),
+    habits=Habits(
+        done_late={"YC-M1-3-b": "09-21", "YC-M3-1-c": "07-15"},
+        undone=frozenset({"YC-M5-3-c"}),
+        missed=frozenset({"YC-T027"}),
+        late={"YC-T050": "11-12", "YC-T025": "07-15"},
+        counts={"YC-T055": 3, "YC-T021": 5, "YC-T026": 3},
+        declared={
+            "credit_info_increment": monthly(5310, (7, 6, 8, 8, 8, 9, 9, 8, 9, 9, 9, 10)),
+            "batch_credit_review_count": monthly(1180, YEAR),
+            "credit_report_issued_count": monthly(742, YEAR),
+            "memo_landed_count": ramp(43, 51),
+            "system_level_leading": (0,) * 9 + (1,) * 3,
+            "commitment_item_list_coverage": (30, 35, 40, 55, 60, 72, 85, 97, 97, 98, 98, 98),
+            "standard_demo_revoke_rate": (0, 0, 0, 0, 50, 60, 80, 90, 100, 100, 100, 100),
+        },
+        honours=(
+            ("信用管理贯标企业", "市", 118, 2),
+            ("信用管理示范企业", "市", 12, 5),
+            ("信用管理示范企业", "省", 2, 9),
+            ("文明实践基地", "市", 4, 6),
+        ),
+        articles=(92, 84, 96, 95, 98, 116, 101, 98, 106, 100, 104, 120),
+        meetings_missed=frozenset({"YC-T053:2"}),
+        slow_units=("YC-U22",),
+    ),
+    above=Above(
+        permits=(
+            52000, 45000, 56000, 60000, 63000, 74000, 66000, 62000, 67000, 61000, 66000, 80000,
+        ),
+        penalties=(3600, 3000, 3900, 4200, 4500, 5400, 4700, 4400, 4800, 4300, 4700, 6000),
+        shares=make_shares(
+            "YC", {36: 330, 12: 210, 13: 55, 16: 45, 7: 40, 26: 12, 15: 1, 29: 1, 35: 1},
+            range(56, 67), 26,
+        ),
+        wrong_per_mille={"YC-U16": 34, "YC-U63": 41, "YC-U26": 3},
+        late_per_mille={"YC-U16": 52, "YC-U63": 61, "YC-U36": 9},
+        missed={("YC-U16", 5): 9, ("YC-U63", 6): 14, ("YC-U12", 10): 6, ("YC-U63", 11): 11},
+        city="盐城市",
+        group="地级市",
+        group_size=261,
+        ranks=(118, 116, 113, 109, 104, 96, 99, 97, 93, 91, 92, 88),
+        scores=(73.82, 73.91, 74.06, 74.31, 74.58, 75.12, 75.03, 75.19, 75.46, 75.61, 75.57, 75.84),
+        neighbours={
+            3: ((100, 74.62), (80, 76.02)),
+            6: ((100, 74.94), (80, 76.21), (95, 75.16), (97, 75.07)),
+            9: ((98, 75.17), (103, 74.95), (78, 76.52), (84, 76.05)),
+            10: ((101, 75.02), (99, 75.14), (82, 76.18)),
+            12: ((100, 75.21), (80, 76.44), (87, 75.91), (89, 75.80)),
+        },
+        assessments=(
+            ("2020-Q1", 9, 81.4, 13), ("2020-Q2", 9, 83.0, 13), ("2020-Q3", 8, 85.7, 13),
+            ("2020-Q4", 7, 87.9, 13),
+        ),
+    ),
+    seed=20200110,
+)  # fmt: skip
