@@ -13,12 +13,8 @@ SAMPLES_DIR = Path(__file__).parents[1] / "data" / "samples"
 
 
 def sample_folders(root: Path = SAMPLES_DIR) -> list[tuple[str, Path]]:
-    """(plan id, folder) of every folder of sample files, in order of plan and name."""
-    return [
-        (plan.name, folder)
-        for plan in sorted(p for p in root.iterdir() if p.is_dir())
-        for folder in sorted(f for f in plan.iterdir() if f.is_dir())
-    ]
+    """(plan id, folder) of every folder `<plan>/YYYY-MM`; the generator beside them is no plan."""
+    return [(folder.parent.name, folder) for folder in sorted(root.glob("*/????-??"))]
 
 
 def load_samples(pipeline: Pipeline, root: Path = SAMPLES_DIR) -> LoadResult:
