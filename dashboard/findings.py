@@ -25,6 +25,8 @@ _NOT_PUSHED = frozenset(
         "publicity_report_rate", "publicity_full_entry_rate", "publicity_timeliness_rate",
         "publicity_entry_workdays", "publicity_ledger_submission_day", "late_report_rate",
         "new_credit_info_submission_day", "graded_regulation_submission_day",
+        "progress_report_submission_day", "publicity_weekly_submission",
+        "credit_application_report_submission",
         "publicity_compliance_rate",
     }
 )  # fmt: skip
@@ -130,8 +132,8 @@ def _hand_ins(hand_ins: pl.DataFrame) -> Iterable[Push]:
             deadline=row["due_date"],
             consequence="计入未按期报送",
             action="催交或作零报送",
-            page="tasks",
-            choices={"part": "定期报送"},
+            page="calendar",
+            choices={"on": row["due_date"].isoformat()},
         )
 
 

@@ -115,9 +115,12 @@ def make_plan(
 
 
 class World:
-    """A warehouse in memory: rows are put in by hand, then `build` judges the obligations."""
+    """A warehouse in memory: rows are put in by hand, then `build` judges the obligations.
 
-    def __init__(self, plan: Plan, as_of: str) -> None:
+    `is_running`: something of no unit has been received under the plan already.
+    """
+
+    def __init__(self, plan: Plan, as_of: str, *, is_running: bool = True) -> None:
         self.con = duckdb.connect()
         load_reference(
             self.con, {plan.id: plan}, load_calendar(), date.fromisoformat(as_of), "build"
@@ -126,13 +129,18 @@ class World:
         for ledger, own in _LEDGERS.items():
             columns = ", ".join(filter(None, [_COLUMNS, own]))
             self.con.execute(f"create table staging.{ledger} ({columns})")
+        self.con.execute("create schema meta")
+        self.con.execute("create table meta.batches (batch_id varchar, plan_id varchar)")
         self._batches = 0
+        if is_running:
+            self.receive(as_of, "subject", {"unit_id": "(未识别单位)"})
 
     def receive(
         self, day: str, ledger: str, *rows: dict[str, str], is_replaced: bool = False
     ) -> None:
         """One batch; each row says its `unit_id` and what else of the ledger's columns it fills."""
         self._batches += 1
+        self.con.execute("insert into meta.batches values (?, ?)", [f"B{self._batches}", PLAN])
         for number, own in enumerate(rows, 2):  # row 1 of a file is its header
             cells = {
                 "place_id": PLAN,

@@ -278,6 +278,18 @@ def test_before_on_and_after_the_due_day(
     assert world.states()["U1", MAY] == state
 
 
+def test_a_plan_that_nobody_runs_owes_nothing_for_the_past(tmp_path: Path) -> None:
+    duty = make_duty(cadence="monthly", due_day="10", due_month_offset="1")
+    plan = make_plan(tmp_path, duty, year=2022)
+    # known on 10 November 2022, from other places: that day's and December's are still to come
+    world = World(plan, "2022-11-10", is_running=False)
+    assert set(world.states()) == {
+        ("U1", "2022-10"), ("U2", "2022-10"), ("U1", "2022-11"), ("U2", "2022-11"),
+    }  # fmt: skip
+    world.submit("2022-11-09", "U1", "2022-10")
+    assert len(world.states()) == 24  # from the first file on all of the year is asked
+
+
 @pytest.mark.parametrize(
     ("handed_in", "kind", "state"),
     [
@@ -303,8 +315,8 @@ def test_the_earliest_answer_counts_and_a_hand_in_before_a_nil(tmp_path: Path) -
         "select state, answered_by, answered_date, answered_ledger, answered_row_id "
         "from marts.obligations where unit_id = 'U1'"
     ).fetchall()
-    # the third batch, row 2
-    assert found == [("迟交", "submission", date(2022, 6, 15), "submission", 3_000_000_002)]
+    # the fourth batch (the world begins with one), row 2
+    assert found == [("迟交", "submission", date(2022, 6, 15), "submission", 4_000_000_002)]
 
 
 def test_another_duty_period_or_replaced_file_says_nothing(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
-"""任务与目标: targets with their lights, the task tree, hand-ins, overdue and upcoming."""
+"""任务与目标: targets with their lights, the task tree, overdue and upcoming."""
 
 from __future__ import annotations
 
 from dashboard.components.parts import draw_parts
 from dashboard.components.plan_parts import (
     draw_dated_tasks,
-    draw_hand_ins,
     draw_targets,
     draw_task_tree,
 )
@@ -15,7 +14,6 @@ from dashboard.wording import period_words
 PARTS = {
     "目标": draw_targets,
     "到期与逾期": draw_dated_tasks,
-    "定期报送": draw_hand_ins,
     "任务清单": draw_task_tree,
 }
 

@@ -61,6 +61,16 @@ def draw_no_records(view: View) -> None:
     )
 
 
+def draw_no_duties(view: View) -> None:
+    """Nothing is owed under the plan: it sets no recurring hand-ins, or nobody runs it yet."""
+    st.info(
+        f"{view.plan['short_title']}没有可看的定期报送：方案没有规定，或还没有收到过它的任何台账。"
+        "定期报送写在方案文件夹的 duties.csv（格式见 docs/plan-format.md），写好后运行 "
+        "citycredit build；台账用 citycredit load 载入。",
+        icon=":material/event_busy:",
+    )
+
+
 def draw_collecting(view: View, units: pl.DataFrame) -> None:
     """The period is still open: how many ledgers are in, and when it closes."""
     owing = units.filter(pl.col("is_ledger_owed"))

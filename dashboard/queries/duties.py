@@ -1,0 +1,20 @@
+"""What is owed under a plan's recurring duties, and the days that are worked."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from dashboard.queries.statements import fetch
+
+
+def read_plan_obligations(
+    con: duckdb.DuckDBPyConnection, plan: str, unit: str | None = None
+) -> pl.DataFrame:
+    """Every obligation of a plan's year, with the row that answers it (plan_obligations.sql)."""
+    return fetch(con, "plan_obligations", plan=plan, unit=unit)
+
+
+def read_special_days(con: duckdb.DuckDBPyConnection, year: int) -> pl.DataFrame:
+    """Holidays on weekdays, and weekend days that are worked (special_days.sql)."""
+    return fetch(con, "special_days", year=year)
