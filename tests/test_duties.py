@@ -13,6 +13,7 @@ import pytest
 from tests.duty_world import World, make_duty, make_plan
 from warehouse.calendar import load_calendar
 from warehouse.duties import Due, dues_of, obligations_of
+from warehouse.models import MODELS_DIR, load_models
 from warehouse.plans import PlanError
 
 
@@ -531,3 +532,12 @@ def test_the_latest_due_day_is_the_newest_that_is_over(tmp_path: Path) -> None:
         ("2018-Q2", "U1", "2018-06"),
         ("2018-Q2", "U2", "2018-06"),
     ]
+
+
+def test_every_ledger_with_days_can_answer_a_duty() -> None:
+    """A staging model that says on which day a row happened has its part in `ledger_days`."""
+    dated = {path.stem for path in (MODELS_DIR / "staging").glob("*.sql")
+             if "as event_date" in path.read_text("utf-8")}  # fmt: skip
+    [model] = [model for model in load_models("marts") if model.name == "ledger_days"]
+    assert {f"staging.{name}" for name in dated} <= model.reads
+    assert dated >= {"deliverable", "meeting_training", "publicity_article", "honour"}
