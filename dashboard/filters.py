@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.queries.frame import default_period, read_periods, read_plans, read_version_facts
 from dashboard.source import Source, ask
+from dashboard.wording import PRELIMINARY
 
 _VIEW = "_view"
 
@@ -41,6 +42,12 @@ class View:
     @property
     def is_sample(self) -> bool:
         return bool(self.plan["is_sample"])
+
+    @property
+    def standing(self) -> str:
+        """Whether the plan's figures are final, in words."""
+        closed: date | None = self.plan["closed_as_of"]
+        return PRELIMINARY if closed is None else f"定稿，数据截至 {closed:%Y-%m-%d}"
 
 
 def choose_view(source: Source) -> View | None:

@@ -11,6 +11,7 @@ from etl.edge import today
 from etl.logs import LOGGER
 from etl.output import Format, Output
 from etl.pipeline import Pipeline
+from warehouse.closing import CLOSED_TABLES
 from warehouse.home import FORMAT_VERSION, Home
 from warehouse.models import LAYERS, load_models
 from warehouse.upgrade import upgrade as upgrade_home
@@ -49,6 +50,7 @@ def is_outdated(pipeline: Pipeline) -> bool:
             "where table_catalog = current_database()"
         ).fetchall()
     wanted = {model.relation for layer in LAYERS for model in load_models(layer)}
+    wanted |= {f"marts.{table}" for table in CLOSED_TABLES} | {"meta.closed_plans"}
     return bool(told != product_version() or wanted - {name for (name,) in present})
 
 

@@ -11,16 +11,20 @@ from typing import Any
 
 import duckdb
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.navigation import page_file
+from dashboard.wording import PRELIMINARY
 from etl import pipeline as pipeline_module
 from etl.pipeline import Pipeline, RequestError
 from etl.year import close_plan, list_plans, reopen_plan
 from expectations.gate import evaluate
 from expectations.suites.closed import closed_suite
 from expectations.suites.figures import figure_suites
+from tests.conftest import ROOT
 from tests.homes import make_home, make_penalty_csv
 from warehouse.closing import CLOSED_TABLES, ClosingError, closings_in_force
-from warehouse.home import Home
+from warehouse.home import HOME_VARIABLE, Home
 from warehouse.verify import verify
 
 TODAY = date(2023, 2, 1)
@@ -242,6 +246,23 @@ def test_a_kill_before_the_publish_leaves_the_plan_open(
     assert [f for f in verify(home) if f.level == "error"] == []
     with pipeline.store.writing():
         assert not (home.closed / "BC" / "2").exists()
+
+
+def test_pages_say_that_the_plan_is_closed_and_what_is_not_counted(
+    closed_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(closed_home.root))
+    entry = ROOT / "dashboard" / "streamlit_app.py"
+    app = AppTest.from_file(str(entry), default_timeout=120)
+    app.switch_page(page_file("lineage"))
+    for name, value in {"plan": "BC", "part": "批次"}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    words = "\n".join(element.value for kind in (app.markdown, app.warning) for element in kind)
+    assert "定稿，数据截至 2023-01-10" in words
+    assert PRELIMINARY not in words
+    assert "定稿后收到，不计入：B000002（2 行）" in words
 
 
 FROZEN = """

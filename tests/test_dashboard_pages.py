@@ -85,7 +85,7 @@ def test_a_home_of_another_format_is_refused_in_words(
     home = Home.open(tmp_path / "home", create=True)
     facts = home.root / "home.toml"
     facts.write_text(
-        facts.read_text(encoding="utf-8").replace("format_version = 1", "format_version = 9"),
+        facts.read_text(encoding="utf-8").replace("format_version = 2", "format_version = 9"),
         encoding="utf-8",
     )
     assert "格式版本是 9" in texts(open_page(home.root, monkeypatch))
@@ -112,20 +112,21 @@ def test_every_page_in_every_kind_of_period(
 @pytest.mark.parametrize(
     ("page", "choice", "values"),
     [
-        ("departments", "part", ["迟报记录", "不合规记录", "应报未报（待核）", "报送义务", "任务",
-                                 "全部记录", "这些数怎么来的"]),
+        ("departments", "part", ["迟报记录", "不合规记录", "应报未报（待核）", "目标", "任务",
+                                 "报送义务", "适用", "全部记录", "这些数怎么来的"]),
+        ("departments", "list", ["总体", "测算分", "各率", "适用矩阵"]),
         ("publicity", "show", ["迟报记录", "不合规记录", "应报未报（待核）", "无法判定",
                                "全部记录"]),
         ("publicity", "kind", ["行政许可", "行政处罚"]),
         ("publicity", "rate", ["上报率", "合规率"]),
-        ("tasks", "part", ["目标", "到期与逾期", "定期报送", "任务清单"]),
+        ("tasks", "part", ["目标", "到期与逾期", "任务清单"]),
         ("lineage", "part", ["查一份文书", "批次", "版本", "发布核验"]),
     ],
 )  # fmt: skip
 def test_every_part_opens_from_its_link(
     page: str, choice: str, values: list[str], town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extra = {"unit": LATE_UNIT} if page == "departments" else {}
+    extra = {"unit": LATE_UNIT} if (page, choice) == ("departments", "part") else {}
     for value in values:
         app = open_page(town.home.root, monkeypatch, page, **{choice: value, **extra})
         assert app.session_state[choice] == value
@@ -282,5 +283,5 @@ def test_a_decision_both_registered_and_found_counts_once(
     )
     assert marks == [(True, True)]
     assert "应报未报（待核） 1 件" in texts(open_page(town.home.root, monkeypatch))
-    app = open_page(town.home.root, monkeypatch, "departments", period=PERIOD)
+    app = open_page(town.home.root, monkeypatch, "departments", period=PERIOD, list="各率")
     assert sum(sum(t.value["应报未报（待核）"]) for t in app.dataframe) == 1

@@ -11,12 +11,12 @@ NOTE_COLUMN = "数据说明"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def to_csv(frame: pl.DataFrame, *, is_sample: bool) -> bytes:
+def to_csv(frame: pl.DataFrame, *, is_sample: bool, standing: str = PRELIMINARY) -> bytes:
     """The frame as CSV that Excel opens (UTF-8 with BOM), a column at its end saying what it is.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    note = "；".join([WATERMARK, PRELIMINARY] if is_sample else [PRELIMINARY])
+    note = "；".join([WATERMARK, standing] if is_sample else [standing])
     texts = [name for name, kind in frame.schema.items() if kind == pl.Utf8]
     safe = frame.with_columns(_harmless(pl.col(name)).alias(name) for name in texts)
     noted = safe.with_columns(pl.lit(note).alias(NOTE_COLUMN))

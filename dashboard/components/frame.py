@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.filters import View
-from dashboard.wording import LEGEND, PRELIMINARY, WATERMARK, day
+from dashboard.wording import LEGEND, WATERMARK, day
 from warehouse.home import HomeError
 
 
@@ -22,7 +22,7 @@ def draw_facts(view: View) -> None:
         state = f":blue-badge[收集中，{day(view.period['cutoff_date'])}截止]"
     else:
         state = ""
-    marks = [state, f":gray-badge[{PRELIMINARY}]"]
+    marks = [state, f":gray-badge[{view.standing}]"]
     if view.is_sample:
         marks.append(f":red-badge[{WATERMARK}]")
     with st.container(gap="xxsmall"):

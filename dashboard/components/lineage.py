@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
-from dashboard.queries.lineage import read_batches, read_gate_results
+from dashboard.queries.lineage import read_batches, read_gate_results, read_late_batches
 from dashboard.queries.records import read_found_rows
 from dashboard.source import ask
 from dashboard.wording import BATCH_STATES
@@ -57,6 +57,10 @@ def draw_batches(view: View) -> None:
             f"有 {len(held)} 批暂挂，不在数字里。在服务器上用 citycredit accept 批次号 收下，"
             "或 citycredit withdraw 批次号 --reason 原因 撤回。"
         )
+    late = ask(view.source, read_late_batches, view.plan_id)
+    if not late.is_empty():
+        told = "、".join(f"{batch_id}（{rows} 行）" for batch_id, rows in late.iter_rows())
+        st.warning(f"方案已定稿。定稿后收到，不计入：{told}。")
     state = st.segmented_control(
         "状态",
         ["全部", *(BATCH_STATES[s] for s, n in counts.items() if n)],

@@ -87,7 +87,7 @@ def draw_download(view: View, shown: pl.DataFrame, *, key: str, title: str) -> N
     """A button that gives the frame, with the titles it is shown with, as a marked CSV."""
     st.download_button(
         f"下载本表（{shown.height} 行）",
-        data=lambda: to_csv(shown, is_sample=view.is_sample),
+        data=lambda: to_csv(shown, is_sample=view.is_sample, standing=view.standing),
         file_name=file_name(title, view.plan_id, view.label, is_sample=view.is_sample),
         mime="text/csv",
         key=f"{key}_download",
