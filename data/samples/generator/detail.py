@@ -32,6 +32,7 @@ class Sender:
     errors_per_mille: int = 12
     mistakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gap: tuple[int, ...] | None = None  # sends each Friday but in these months; None: monthly
+    unpublished_every: int = 0  # each so many decisions one has not been published
 
 
 @dataclass(frozen=True)
@@ -80,25 +81,28 @@ class Detail:
                 if day.month == month
             ]
             self._pending += made
-            for d in [*made, *never]:
+            for d in never:
                 self.counts[d.unit.unit_id, month, TYPE_NAMES[d.ledger]][0] += 1
             for short, sender in shape.senders.items():
                 registered = self._register(short, month, made, never, exempt)
                 for on in self._days(sender, month):
                     self._send(short, sender, month, on, registered)
                     registered = None
-            if shape.has_receipts:
-                self._receipts(month)
+            self._receipts(f"{year}{month:02d}", self._after(month, 9), month % 2 == 0)
         self._tail()
 
     def _days(self, sender: Sender, month: int) -> list[date]:
         """The days on which a unit sends what is about the month."""
-        year, after = days.month_after(self.place.year, month)
         if sender.gap is not None and month not in sender.gap:
             first = date(self.place.year, month, 1)
             fridays = [first + timedelta(days=k) for k in range(31)]
             return [days.on_or_after(d) for d in fridays if d.month == month and d.weekday() == 4]
-        return [days.on_or_after(date(year, after, sender.day))]
+        return [self._after(month, sender.day)]
+
+    def _after(self, month: int, day: int) -> date:
+        """That day of the next month, or the working day after it."""
+        year, after = days.month_after(self.place.year, month)
+        return days.on_or_after(date(year, after, day))
 
     # -- what goes up -----------------------------------------------------------
 
@@ -145,13 +149,13 @@ class Detail:
             if d.unit == unit and d.ledger == ledger and d.reported.date() <= on
         ]
         self._pending = [d for d in self._pending if d not in ready]
-        rows = [self._row(d) for d in ready]
+        rows = [self._row(d, sender) for d in ready]
         self._spoil(short, sender, ledger, rows)
         for row in rows:
             self._count(row)
         mended = self._corrections.pop((short, ledger), [])
         for decision in mended:
-            row = self._row(decision)
+            row = self._row(decision, sender)
             row.is_first = False
             row.values["remark"] = "更正"
             row.faults.append(Fault("G38", "document_no", "同键更正上一批的行"))
@@ -160,12 +164,15 @@ class Detail:
         self._plan_corrections(short, ledger, rows)
         return rows
 
-    def _row(self, decision: Decision) -> Row:
+    def _row(self, decision: Decision, sender: Sender) -> Row:
         values = dict(decision.values)
         earliest = datetime.combine(decision.decided, decision.reported.time())
         values["reported_at"] = decision.reported
         values["entered_at"] = max(earliest, decision.reported - timedelta(days=1))
-        values["stored_at"] = values["published_at"] = decision.reported + timedelta(hours=20)
+        values["stored_at"] = decision.reported + timedelta(hours=20)
+        number = int(decision.document_no.rpartition("〕")[2].rstrip("号"))
+        if not sender.unpublished_every or number % sender.unpublished_every:
+            values["published_at"] = values["stored_at"]
         row = Row(values, decision=decision)
         if decision.late:
             row.faults.append(Fault("T01", "decision_date", f"{decision.reported:%Y-%m-%d} 上报"))
@@ -200,9 +207,10 @@ class Detail:
         decision = row.decision
         assert decision is not None
         wrong = [f for f in row.faults if f.rule != "T01" and row.spoiled_by not in WARNINGS]
-        told = self.counts[
-            decision.unit.unit_id, decision.decided.month, TYPE_NAMES[decision.ledger]
-        ]
+        up = decision.reported
+        month = up.month if up.year == self.place.year else 12
+        told = self.counts[decision.unit.unit_id, month, TYPE_NAMES[decision.ledger]]
+        told[0] += 1
         told[1] += 1
         told[2] += not wrong
         told[3] += decision.late
@@ -233,19 +241,15 @@ class Detail:
         ]
         return build_sheet("行政决定登记", REGISTER, rows, Layout(dates="dash")) if rows else None
 
-    def _receipts(self, month: int) -> None:
-        year, after = days.month_after(self.place.year, month)
-        on = days.on_or_after(date(year, after, 9))
+    def _receipts(self, tag: str, on: date, brackets: bool) -> None:
         rows = [
-            receipt_row(d, self._reported(d, reason), reason, brackets=month % 2 == 0)
+            receipt_row(d, self._reported(d, reason), reason, brackets=brackets)
             for d, reason in self._answers
         ]
         self._answers = []
-        if rows:
+        if rows and self.shape.has_receipts:
             sheet = build_sheet("回执", RECEIPT, rows, Layout(dates="dash"))
-            self._add(
-                f"{self.place.plan_id}平台回执_{self.place.year}{month:02d}.xlsx", on, "", [sheet]
-            )
+            self._add(f"{self.place.plan_id}平台回执_{tag}.xlsx", on, "", [sheet])
 
     def _reported(self, decision: Decision, reason: str) -> datetime:
         again = decision.document_no in self._sent
@@ -257,7 +261,7 @@ class Detail:
         return decision.reported
 
     def _tail(self) -> None:
-        """What went up after the last regular file comes in a supplement."""
+        """What went up after the last regular file comes in a supplement, and is answered."""
         on = days.on_or_after(date(self.place.year + 1, 1, 16))
         for short, sender in self.shape.senders.items():
             sheets = []
@@ -269,3 +273,4 @@ class Detail:
             for sheet in sheets:
                 name = f"{self.place.plan_id}示例单位{short[1:]}_补报_{sheet.name}.xlsx"
                 self._add(name, on, short, [sheet])
+        self._receipts(f"{self.place.year}补报", days.after(on, 2), False)

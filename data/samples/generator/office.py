@@ -25,15 +25,33 @@ from .office_layouts import SHEETS
 PLANS = Path(__file__).resolve().parents[3] / "warehouse" / "plans"
 
 
+Figure = float | tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Honours:
+    """So many honours of one kind, awarded from a month on, or in earlier years and then reviewed
+    in that month; some of those reviewed are revoked."""
+
+    kind: str
+    level: str
+    count: int
+    month: int
+    years_ago: int = 0
+    revoked: int = 0
+
+
 @dataclass(frozen=True)
 class Habits:
     """What is special in a place. Dates are days of its year, `MM-DD`.
 
-    done_late, undone: dated tasks. missed, late: targets measured by documents, that never come or
-    come after their day. counts: how many documents (or how much) a target gets instead of what it
-    asks. silent_units: they hand in nothing of what all must. declared: the year's path of a
-    declared figure, one value for each month. articles: how many a month; short_units: units with
-    too few articles, by month.
+    done_late, undone: dated tasks. finished: routine tasks that come to an end. missed, late:
+    targets measured by documents or meetings, that never come or come after their day. lagging: the
+    same for single units, by target or task (an empty day: never). counts: how many documents (or
+    how much) a target gets instead of what it asks. declared: the year's path of a declared figure,
+    one value for each month: a number, a percentage, or numerator and denominator. articles: how
+    many a month; short_units: units with too few articles, by month. rows_answer: the months in
+    which the unit's own rows stand for the hand-in of a duty.
     """
 
     first_month: int = 1
@@ -42,18 +60,18 @@ class Habits:
     missed: frozenset[str] = frozenset()
     late: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    silent_units: tuple[str, ...] = ()
-    slow_units: tuple[str, ...] = ()
-    declared: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    honours: tuple[tuple[str, str, int, int], ...] = ()  # kind, level, how many, first month
+    finished: Mapping[str, str] = field(default_factory=dict)
+    lagging: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    declared: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
+    honours: tuple[Honours, ...] = ()
     articles: tuple[int, ...] = (0,) * 12
-    article_units: tuple[str, ...] = ()
     short_units: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     meetings_missed: frozenset[str] = frozenset()
     late_duties: Mapping[tuple[str, str], int] = field(default_factory=dict)
     missing_duties: frozenset[tuple[str, str]] = frozenset()
     gaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # duty → quiet months
-    rows_answer: frozenset[tuple[str, str]] = frozenset()  # (duty, unit): the unit's rows do
+    rows_answer: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+    contacts_without: Mapping[str, str] = field(default_factory=dict)  # unit → role without holder
     never_nil: frozenset[str] = frozenset()  # units that have something every time
     keeps_tasks: bool = True
 
@@ -105,10 +123,13 @@ class Office:
                 found.append(OutFile(name, received, self.names[self.office_unit], sheets))
         return found
 
-    def is_in_force(self, unit_id: str) -> bool:
-        """Whether the unit is there the whole year: dissolved and newly made ones keep quiet."""
-        row = self.plan.roster[unit_id]
-        return row.holds(date(self.year, 12, 30)) and row.holds(date(self.year, 1, 2))
+    def day(self, text: str) -> date:
+        """A day of the year, `MM-DD`."""
+        return date.fromisoformat(f"{self.year}-{text}")
+
+    def lag_of(self, what: str, unit_id: str) -> str | None:
+        """How the unit lags in a target or task: its day, an empty text for never, else None."""
+        return self.habits.lagging.get(what, {}).get(unit_id)
 
     def lead_of(self, target: PlanRow) -> str:
         """Who answers for the target's clause; the office itself where nobody is named."""
@@ -121,18 +142,13 @@ class Office:
         if not kinds or "plan" in target["scope"].split(";"):
             return [self.lead_of(target)]
         task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
-        return [
-            u
-            for u in self.plan.responsible_units(task)
-            if self.kinds[u] in kinds and u not in self.habits.silent_units and self.is_in_force(u)
-        ]
+        return [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
 
     def responsible_of(self, target: PlanRow) -> list[str]:
         """The units of its clause, of the kinds that the target is asked of."""
         task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
         kinds = self.plan.target_kinds(target)
-        found = [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
-        return [u for u in found if u not in self.habits.silent_units and self.is_in_force(u)]
+        return [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
 
 
 def asked(target: PlanRow) -> int:

@@ -11,12 +11,14 @@ from .town import NUMERALS, SURNAMES
 
 
 def add_articles(office: Office) -> None:
-    units = office.habits.article_units or tuple(
-        u["unit_id"] for u in office.plan.units if office.is_in_force(u["unit_id"])
-    )
     reposts = [t for t in office.plan.targets if t["metric_id"] == "policy_repost_count"]
     for month in office.months:
         workdays = days.workdays_of(office.year, month)
+        units = [
+            u["unit_id"]
+            for u in office.plan.units
+            if u.holds(workdays[0]) and u.holds(workdays[-1])
+        ]
         counts = {u: office.habits.articles[month - 1] // len(units) for u in units}
         for k in range(office.habits.articles[month - 1] % len(units)):
             counts[units[(k + month) % len(units)]] += 1
@@ -61,25 +63,31 @@ def _article(office: Office, unit_id: str, month: int, number: int, on: date) ->
 
 def add_honours(office: Office) -> None:
     serial = 0
-    for kind, level, count, first in office.habits.honours:
-        for number in range(count):
+    for batch in office.habits.honours:
+        for number in range(batch.count):
             serial += 1
-            month = min(12, max(office.habits.first_month, first + number * 7 // max(1, count)))
+            later = batch.month + number * 7 // max(1, batch.count)
+            month = min(12, max(office.habits.first_month, later))
+            if batch.years_ago:
+                month = batch.month
             on = office.rng.choice(days.workdays_of(office.year, month))
-            is_firm = kind in texts.FIRM_HONOURS
+            awarded = on.replace(year=on.year - batch.years_ago, day=min(on.day, 28))
+            is_revoked = number < batch.revoked
+            is_firm = batch.kind in texts.FIRM_HONOURS
             office.add(
                 month,
                 "honour",
-                kind=kind,
-                name=texts.honoured(kind, serial),
+                kind=batch.kind,
+                name=texts.honoured(batch.kind, serial),
                 uscc=texts.honour_code(office.plan.id, serial) if is_firm else None,
-                level=level,
-                awarded_date=on,
+                level=batch.level,
+                awarded_date=awarded,
                 awarder="示例信用主管部门",
-                doc_no=f"示信发〔{office.year}〕{serial}号",
+                doc_no=f"示信发〔{awarded.year}〕{serial}号",
                 unit_name=office.names[office.office_unit],
-                status="有效",
-                reviewed_date=None,
+                status="取消" if is_revoked else "有效",
+                reviewed_date=on if batch.years_ago else None,
+                revoked_date=on if is_revoked else None,
             )
 
 
@@ -88,21 +96,21 @@ def add_contacts(office: Office) -> None:
     since = date(office.year, month, 4) - timedelta(days=400)
     roles = ["领导责任人", "执行责任人", "具体操作人", "联络员", "修复专员"]
     for order, unit in enumerate(office.plan.units):
-        if not office.is_in_force(unit["unit_id"]):
+        begun = max(since, unit.validity[0])
+        if begun.year > office.year or not unit.holds(max(begun, date(office.year, month, 4))):
             continue
-        without = {3: "联络员", 7: "具体操作人"}.get(order)
         for number, role in enumerate(roles):
-            if role == without or unit["unit_id"] in office.habits.silent_units:
+            if role == office.habits.contacts_without.get(unit["unit_id"]):
                 continue
             office.add(
-                month,
+                begun.month if begun.year == office.year else month,
                 "contact",
                 unit_name=unit["name"],
                 role=role,
                 person_name=_person(office, order * 7 + number),
                 post="分管负责人" if number == 0 else "信用工作岗",
                 phone=f"0000-{8000000 + order * 10 + number}",
-                valid_from=since,
+                valid_from=begun,
             )
     changed = office.plan.units[0]
     moved = date(office.year, 8, 16)

@@ -19,7 +19,7 @@ def add_submissions(office: Office) -> None:
     owed = [o for duty in office.plan.duties for o in obligations_of(office.plan, duty, calendar)]
     for o in owed:
         key = (o.duty_id, o.unit_id)
-        if o.unit_id in office.habits.silent_units or key in office.habits.missing_duties:
+        if key in office.habits.missing_duties:
             continue
         late = office.habits.late_duties.get(key, 0)
         on = o.due.day - timedelta(days=office.rng.choice((0, 1, 1, 2, 3)))
@@ -30,7 +30,8 @@ def add_submissions(office: Office) -> None:
             continue
         is_nil = office.rng.random() < 0.12 and o.unit_id not in office.habits.never_nil
         kind = "零报送" if is_nil else "报送"
-        if key in office.habits.rows_answer or _is_answered_by_rows(office, o.duty_id):
+        by_rows = o.due.day.month in office.habits.rows_answer.get(key, ())
+        if by_rows or _is_answered_by_rows(office, o.duty_id):
             continue
         office.add(
             on.month if on.year == office.year else 12,
@@ -61,16 +62,20 @@ def add_progress(office: Office) -> None:
             _dated(office, task, lead)
         elif task["task_kind"] == "each" and office.plan.deadline_of(task):
             for unit_id in office.plan.responsible_units(task):
-                if office.is_in_force(unit_id):
-                    _dated(office, task, unit_id)
+                _dated(office, task, unit_id)
 
 
 def _routine(office: Office, task: PlanRow, lead: str) -> None:
     quiet = office.rng.randrange(1, 13)
+    told = office.habits.finished.get(task["task_id"])
+    finished = office.day(told) if told else date.max
     for month in office.months:
+        on = days.workdays_of(office.year, month)[-2]
+        if finished <= on:
+            _status(office, month, task["task_id"], lead, on, "已完成", 100, finished)
+            return
         if month == quiet or office.rng.random() < 0.04:
             continue
-        on = days.workdays_of(office.year, month)[-2]
         _status(office, month, task["task_id"], lead, on, "进行中", min(95, 5 + 7 * month))
 
 
@@ -79,7 +84,7 @@ def _dated(office: Office, task: PlanRow, unit_id: str) -> None:
     assert due is not None
     task_id = task["task_id"]
     start = max(office.habits.first_month, due.month - 2)
-    is_undone = task_id in office.habits.undone or unit_id in office.habits.silent_units
+    is_undone = task_id in office.habits.undone or office.lag_of(task_id, unit_id) == ""
     done = _day_done(office, task_id, unit_id, due)
     for month in range(start, 13):
         on = days.workdays_of(office.year, month)[-2]
@@ -100,11 +105,9 @@ def _dated(office: Office, task: PlanRow, unit_id: str) -> None:
 
 
 def _day_done(office: Office, task_id: str, unit_id: str, due: date) -> date:
-    told = office.habits.done_late.get(task_id)
+    told = office.lag_of(task_id, unit_id) or office.habits.done_late.get(task_id)
     if told:
-        return date.fromisoformat(f"{office.year}-{told}")
-    if unit_id in office.habits.slow_units:
-        return min(due + timedelta(days=office.rng.randrange(5, 25)), date(office.year, 12, 30))
+        return office.day(told)
     return due - timedelta(days=office.rng.randrange(1, 28))
 
 

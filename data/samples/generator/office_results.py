@@ -8,7 +8,7 @@ from typing import Any
 from warehouse.plans import Row as PlanRow
 
 from . import days, texts
-from .office import Office, asked, hash_of
+from .office import Figure, Office, asked, hash_of
 
 PER_MONTH = ("index_analysis_report_count",)
 PER_QUARTER = ("quarterly_assessment_count",)
@@ -31,18 +31,20 @@ def add_documents(office: Office, target: PlanRow) -> None:
             )
         return
     for unit_id in office.owners_of(target):
-        _documents_of(office, target, unit_id)
+        if office.lag_of(target["target_id"], unit_id) != "":
+            _documents_of(office, target, unit_id)
 
 
 def _documents_of(office: Office, target: PlanRow, unit_id: str) -> None:
     due = office.plan.target_due(target) or date(office.year, 6, 30)
-    told = office.habits.late.get(target["target_id"])
+    name = target["target_id"]
+    told = office.lag_of(name, unit_id) or office.habits.late.get(name)
     done = due - timedelta(days=office.rng.randrange(2, 40))
     if told:
-        done = date.fromisoformat(f"{office.year}-{told}")
-    elif unit_id in office.habits.slow_units:
-        done = min(due + timedelta(days=office.rng.randrange(3, 20)), date(office.year, 12, 30))
+        done = office.day(told)
     done = max(done, date(office.year, office.habits.first_month, 10))
+    if not office.plan.roster[unit_id].holds(done):
+        return  # made later in the year, or dissolved before
     is_sum = target["metric_id"] in texts.COUNTED_BY_AMOUNT
     wanted = office.habits.counts.get(target["target_id"], asked(target))
     if is_sum:
@@ -97,16 +99,20 @@ def add_declared(office: Office, target: PlanRow) -> None:
         value = path[month - 1]
         if value is None:
             continue
+        on = days.workdays_of(office.year, month)[-1]
         for unit_id in owners:
-            _declare(office, target, unit_id, month, value, len(owners))
+            is_silent = office.lag_of(target["target_id"], unit_id) == ""
+            if office.plan.roster[unit_id].holds(on) and not is_silent:
+                _declare(office, target, unit_id, on, value, len(owners))
 
 
 def _declare(
-    office: Office, target: PlanRow, unit_id: str, month: int, value: float, owners: int
+    office: Office, target: PlanRow, unit_id: str, on: date, value: Figure, owners: int
 ) -> None:
-    on = days.workdays_of(office.year, month)[-1]
     values: dict[str, Any] = {"unit": target["unit"]}
-    if target["unit"] == "%":
+    if isinstance(value, tuple):
+        values["numerator"], values["denominator"] = value
+    elif target["unit"] == "%" and value is not None:
         whole = 20 + (hash_of(unit_id) % 5) * 20 if owners > 1 else 200
         values["denominator"] = whole
         shift = (hash_of(unit_id + target["target_id"]) % 5 - 2) if owners > 1 else 0
@@ -114,12 +120,12 @@ def _declare(
     else:
         values["value"] = value
     office.add(
-        month,
+        on.month,
         "declaration",
         metric_id=target["metric_id"],
         target_id=target["target_id"],
         unit_name=office.names[unit_id],
-        period=f"{office.year}-{month:02d}",
+        period=f"{on:%Y-%m}",
         declared_date=on,
         basis="汇总",
         evidence="统计表（汇总）",
@@ -142,6 +148,8 @@ def add_meetings(office: Office, target: PlanRow) -> None:
     for unit_id in office.owners_of(target):
         for number, month in enumerate(wanted, start=1):
             if f"{target['target_id']}:{month}" in office.habits.meetings_missed:
+                continue
+            if office.lag_of(target["target_id"], unit_id) == "":
                 continue
             on = office.rng.choice(days.workdays_of(office.year, month)[3:18])
             office.add(

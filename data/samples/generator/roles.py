@@ -37,7 +37,7 @@ _PENALTIES = {
 }  # fmt: skip
 _HEADS = {BUILDING: "住建", HEALTH: "卫健", CITY: "城管"}
 _MIX = {BUILDING: (5, 0), HEALTH: (10, 30), CITY: (45, 25)}
-MISTAKES = {
+_MISTAKES = {
     BUILDING: {
         PERMIT: ("validity_backwards", "no_code", "bare_other", "unknown_category"),
         PENALTY: ("penalty_ends_early", "no_facts"),
@@ -65,11 +65,11 @@ class Sample:
 
 
 def make_place(plan_id: str, year: int, roles: dict[str, str], **more: object) -> Place:
+    """The place of three sample units; `more` holds the scale and the lateness."""
     units = {role: short for short, role in roles.items()}
     facts: dict[str, object] = {
         "permit_shares": {units[BUILDING]: 30, units[HEALTH]: 55, units[CITY]: 15},
         "penalty_shares": {units[BUILDING]: 15, units[HEALTH]: 25, units[CITY]: 60},
-        "late_by_month": (1.1, 0.5, 1.5, 1.2, 0.8, 1.4, 0.6, 0.9, 1.2, 0.7, 1.0, 1.6),
         "party_mix": {s: _MIX[r] for s, r in roles.items()},
         "permit_kinds": {s: _PERMITS[r] for s, r in roles.items()},
         "penalty_kinds": {s: _PENALTIES[r] for s, r in roles.items()},
@@ -80,11 +80,10 @@ def make_place(plan_id: str, year: int, roles: dict[str, str], **more: object) -
 
 
 def make_senders(
-    roles: dict[str, str], plan_id: str, bad: str, extensions: bool
+    roles: dict[str, str], bad: str, times: tuple[str, ...] = (), unpublished_every: int = 0
 ) -> dict[str, Sender]:
     """The building office sends workbooks with a title, the health office plain ones, the city
     management a CSV of the old encoding."""
-    times = ("reported_at",) if extensions else ()
     found = {}
     for short, role in roles.items():
         drawn = {
@@ -97,7 +96,8 @@ def make_senders(
             day={BUILDING: 9, HEALTH: 7, CITY: 10}[role],
             is_csv=role == CITY,
             errors_per_mille=70 if role == bad else 10,
-            mistakes=MISTAKES[role],
+            mistakes=_MISTAKES[role],
+            unpublished_every=unpublished_every,
         )
     return found
 

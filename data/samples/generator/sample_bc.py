@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .office import Habits
+from .office import Habits, Honours
 from .roles import ramp
 from .upper import Above
 
 # What the office of BC keeps besides the hand-ins and the progress that its story tells.
 HABITS = Habits(
     keeps_tasks=False,
+    contacts_without={"BC-U04": "联络员", "BC-U08": "具体操作人"},
     missed=frozenset({"BC-T065", "BC-T053"}),
     declared={
         "regulation_interpretation_coverage": ramp(20, 100),
@@ -18,7 +19,11 @@ HABITS = Habits(
         "integrity_culture_venue_count": (1, 1, 1, 1, 2, 3, 4, 4, 5, 6, 6, 6),
         "theme_practice_type_count": (0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4),
     },
-    honours=(("诚信示范企业", "本级", 6, 4), ("诚信之星", "省", 1, 9), ("诚信乡村", "省", 1, 10)),
+    honours=(
+        Honours("诚信示范企业", "本级", 6, 4),
+        Honours("诚信之星", "省", 1, 9),
+        Honours("诚信乡村", "省", 1, 10),
+    ),
     articles=(38, 34, 34, 35, 40, 46, 42, 40, 47, 41, 40, 45),
     short_units={
         2: ("BC-U12", "BC-U17"), 3: ("BC-U17",), 4: ("BC-U14", "BC-U17"), 7: ("BC-U12",),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from .detail import Sender, Shape
-from .layouts import Layout
+from .detail import Shape
 from .model import PENALTY
-from .office import Habits
-from .roles import BUILDING, CITY, HEALTH, MISTAKES, Sample, make_place, make_senders, make_shares
+from .office import Habits, Honours
+from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares
 from .upper import Above
 
 ROLES = {"U32": BUILDING, "U37": HEALTH, "U33": CITY}
+# How much later, and worse, than the year's mean a month is.
+LATE = (0.6, 1.0, 1.4, 1.6, 1.1, 0.7, 1.2, 0.6, 0.8, 1.1, 0.9, 1.4)
+WRONG = (1.3, 1.2, 1.1, 1.4, 1.5, 0.9, 0.8, 1.0, 0.8, 0.7, 0.9, 1.1)
+SENDERS = make_senders(ROLES, bad=CITY, times=("reported_at", "published_at"), unpublished_every=40)
 
 SAMPLE = Sample(
     place=make_place(
@@ -20,39 +24,38 @@ SAMPLE = Sample(
         ROLES,
         permits_by_month=(90, 50, 95, 90, 90, 130, 110, 100, 110, 90, 100, 130),
         penalties_by_month=(8, 4, 8, 8, 8, 12, 10, 9, 10, 8, 9, 13),
+        late_by_month=LATE,
         late_per_mille={"U32": 40, "U37": 20, "U33": 130},
     ),
     shape=Shape(
-        senders={
-            **make_senders(ROLES, "CC", CITY, extensions=True),
-            "U37": Sender(
-                layout=Layout(dates="dash", extensions=("reported_at",)),
-                errors_per_mille=10,
-                mistakes=MISTAKES[HEALTH],
-                gap=(3, 4, 5, 6, 7, 8, 12),
-            ),
-        },
+        senders={**SENDERS, "U37": replace(SENDERS["U37"], gap=(3, 4, 5, 6, 7, 8, 12))},
         has_receipts=False,
         unreported=(("U33", PENALTY, date(2018, 8, 15)),),
     ),
     habits=Habits(
         done_late={"CC-05-4-b3": "10-19"},
         undone=frozenset({"CC-05-1"}),
-        missed=frozenset({"CC-T003"}),
         late={"CC-T033": "10-19"},
         counts={"CC-T029": 5, "CC-T028": 6},
         declared={
-            "monitor_standard_count": (0, 0, 0, 20, 48, 80, 110, 149, 149, 150, 151, 151),
+            "monitor_standard_count": (0, 0, 0, 20, 48, 90, 149, 149, 150, 151, 151, 151),
             "uscc_conversion_rate": (1,) * 12,
             "training_course_inclusion": (0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2),
             "memo_landed_count": (12, 12, 14, 15, 18, 20, 21, 23, 24, 24, 26, 27),
         },
-        honours=(("示范社区", "本级", 3, 6), ("示范村", "本级", 2, 8)),
+        honours=(Honours("示范社区", "本级", 3, 6), Honours("示范村", "本级", 2, 8)),
         articles=(25, 22, 30, 28, 30, 42, 34, 33, 46, 36, 34, 40),
-        slow_units=("CC-U27", "CC-U36"),
-        silent_units=("CC-U22",),
+        lagging={
+            "CC-01-1": {"CC-U22": "", "CC-U36": "07-16"},
+            "CC-02-1": {"CC-U27": "07-09"},
+            "CC-02-T2": {"CC-U27": "09-03", "CC-U22": ""},
+            "CC-T015": {"CC-U27": "09-03", "CC-U22": ""},
+            "CC-T047": {"CC-U36": "09-04"},
+            "CC-T058": {"CC-U22": ""},
+        },
+        contacts_without={"CC-U22": "联络员", "CC-U36": "具体操作人"},
         gaps={"CC-DU-WEEK": (4, 5)},
-        rows_answer=frozenset({("CC-DU-WEEK", "CC-U37")}),
+        rows_answer={("CC-DU-WEEK", "CC-U37"): (1, 2, 9, 10, 11)},
         never_nil=frozenset({"CC-U32", "CC-U33", "CC-U37"}),
         late_duties={("CC-DU-PROG", "CC-U39"): 4, ("CC-DU-APP", "CC-U38"): 6},
     ),
@@ -63,6 +66,9 @@ SAMPLE = Sample(
             "CC", {15: 380, 17: 150, 34: 30, 26: 40, 31: 60, 20: 15, 32: 1, 33: 1, 37: 1},
             range(43, 52), 9,
         ),
+        wrong_by_month=WRONG,
+        late_by_month=LATE,
+        differing={("CC-U37", 6): 1, ("CC-U37", 10): -1},
         wrong_per_mille={"CC-U17": 28},
         late_per_mille={"CC-U17": 55},
         missed={("CC-U15", 4): 6, ("CC-U17", 5): 4},

@@ -6,11 +6,14 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits
+from .office import Habits, Honours
 from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares
 from .upper import Above
 
 ROLES = {"U09": BUILDING, "U28": HEALTH, "U30": CITY}
+# How much later, and worse, than the year's mean a month is.
+LATE = (1.0, 1.0, 1.0, 1.0, 0.6, 1.3, 1.6, 0.7, 0.9, 1.4, 0.8, 1.5)
+WRONG = (1.0, 1.0, 1.0, 1.0, 1.5, 1.3, 1.1, 0.8, 1.2, 0.9, 0.7, 0.9)
 
 SAMPLE = Sample(
     place=make_place(
@@ -19,10 +22,11 @@ SAMPLE = Sample(
         ROLES,
         permits_by_month=(0, 0, 0, 0, 110, 170, 150, 140, 150, 130, 140, 190),
         penalties_by_month=(0, 0, 0, 0, 10, 15, 13, 12, 13, 10, 12, 17),
+        late_by_month=LATE,
         late_per_mille={"U09": 30, "U28": 15, "U30": 110},
     ),
     shape=Shape(
-        senders=make_senders(ROLES, "GQ", CITY, extensions=False),
+        senders=make_senders(ROLES, bad=CITY),
         first_month=5,
         unreported=(
             ("U30", PENALTY, date(2021, 8, 18)),
@@ -39,10 +43,10 @@ SAMPLE = Sample(
             "key_credit_domain_count": (0, 0, 0, 0, 5, 5, 6, 7, 7, 8, 9, 9),
             "theme_practice_type_count": (0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4),
         },
-        honours=(("诚信示范企业", "县", 9, 6), ("示范社区", "县", 2, 8)),
+        honours=(Honours("诚信示范企业", "县", 9, 6), Honours("示范社区", "县", 2, 8)),
         articles=(0, 0, 0, 0, 26, 34, 30, 31, 52, 38, 36, 44),
-        slow_units=("GQ-U18",),
-        silent_units=("GQ-U27",),
+        lagging={"GQ-T002": {"GQ-U18": ""}},
+        contacts_without={"GQ-U27": "修复专员", "GQ-U14": "联络员", "GQ-U39": "具体操作人"},
     ),
     above=Above(
         permits=(1350, 1200, 1500, 1600, 1650, 2100, 1750, 1600, 1700, 1500, 1650, 2200),
@@ -51,6 +55,9 @@ SAMPLE = Sample(
             "GQ", {6: 470, 7: 250, 10: 60, 25: 30, 26: 40, 27: 25, 11: 15, 9: 1, 28: 1, 30: 1},
             range(31, 41), 8,
         ),
+        wrong_by_month=WRONG,
+        late_by_month=LATE,
+        differing={("GQ-U28", 9): 1, ("GQ-U28", 12): -1},
         wrong_per_mille={"GQ-U10": 38, "GQ-U34": 60},
         late_per_mille={"GQ-U10": 70, "GQ-U06": 8},
         missed={("GQ-U10", 6): 2, ("GQ-U07", 9): 1},

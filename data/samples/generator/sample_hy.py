@@ -6,11 +6,14 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits
+from .office import Habits, Honours
 from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares, ramp
 from .upper import Above
 
 ROLES = {"U05": BUILDING, "U08": HEALTH, "U10": CITY}
+# How much later, and worse, than the year's mean a month is.
+LATE = (1.4, 0.6, 0.7, 0.8, 0.9, 1.3, 1.2, 0.7, 1.0, 1.1, 0.9, 1.5)
+WRONG = (1.1, 1.3, 1.5, 1.2, 0.8, 0.9, 1.1, 1.0, 0.7, 0.8, 0.6, 1.0)
 
 SAMPLE = Sample(
     place=make_place(
@@ -19,28 +22,28 @@ SAMPLE = Sample(
         ROLES,
         permits_by_month=(90, 45, 95, 100, 105, 135, 110, 100, 110, 95, 105, 140),
         penalties_by_month=(12, 6, 11, 12, 13, 17, 14, 13, 14, 11, 12, 18),
+        late_by_month=LATE,
         late_per_mille={"U05": 35, "U08": 15, "U10": 80},
         limit_days=15,
         limit_kind="natural",
     ),
     shape=Shape(
-        senders=make_senders(ROLES, "HY", BUILDING, extensions=True),
+        senders=make_senders(ROLES, bad=BUILDING, times=("reported_at",)),
         unreported=(
             ("U05", PERMIT, date(2021, 6, 16)),
             ("U10", PENALTY, date(2021, 10, 20)),
         ),
     ),
     habits=Habits(
-        missed=frozenset({"HY-T026"}),
         counts={"HY-T022": 7},
         declared={
             "approval_time_reduction": ramp(28, 36),
             "publicity_campaign_venue_count": (1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3),
             "green_channel_commitment_coverage": ramp(60, 98),
         },
-        honours=(("诚信示范企业", "本级", 22, 3), ("示范社区", "本级", 5, 5)),
+        honours=(Honours("诚信示范企业", "本级", 22, 3), Honours("示范社区", "本级", 5, 5)),
         articles=(42, 40, 58, 52, 55, 78, 66, 58, 88, 62, 60, 72),
-        slow_units=("HY-U22",),
+        contacts_without={"HY-U13": "联络员", "HY-U31": "修复专员"},
     ),
     above=Above(
         permits=(2900, 2500, 3100, 3300, 3400, 4300, 3700, 3400, 3500, 3100, 3300, 4500),
@@ -49,6 +52,9 @@ SAMPLE = Sample(
             "HY", {3: 460, 4: 260, 11: 40, 7: 50, 9: 20, 6: 12, 12: 15, 5: 1, 8: 1, 10: 1},
             range(29, 45), 6,
         ),
+        wrong_by_month=WRONG,
+        late_by_month=LATE,
+        differing={("HY-U08", 5): 1, ("HY-U08", 12): -1},
         wrong_per_mille={"HY-U12": 30},
         late_per_mille={"HY-U12": 58, "HY-U11": 44},
         missed={("HY-U12", 4): 3, ("HY-U11", 9): 2},

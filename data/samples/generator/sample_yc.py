@@ -6,7 +6,7 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits
+from .office import Habits, Honours
 from .roles import (
     BUILDING,
     CITY,
@@ -17,11 +17,13 @@ from .roles import (
     make_senders,
     make_shares,
     monthly,
-    ramp,
 )
 from .upper import Above
 
 ROLES = {"U15": BUILDING, "U29": HEALTH, "U35": CITY}
+# How much later, and worse, than the year's mean a month is.
+LATE = (1.1, 0.5, 1.5, 1.2, 0.8, 1.4, 0.6, 0.9, 1.2, 0.7, 1.0, 1.6)
+WRONG = (0.8, 0.9, 1.4, 1.1, 1.3, 0.9, 0.7, 1.0, 1.2, 0.8, 0.7, 1.3)
 
 SAMPLE = Sample(
     place=make_place(
@@ -30,10 +32,11 @@ SAMPLE = Sample(
         ROLES,
         permits_by_month=(90, 45, 85, 95, 100, 130, 105, 95, 105, 90, 100, 135),
         penalties_by_month=(10, 5, 9, 10, 11, 14, 12, 11, 12, 9, 10, 15),
+        late_by_month=LATE,
         late_per_mille={"U15": 25, "U29": 20, "U35": 90},
     ),
     shape=Shape(
-        senders=make_senders(ROLES, "YC", CITY, extensions=False),
+        senders=make_senders(ROLES, bad=CITY),
         unreported=(
             ("U35", PENALTY, date(2020, 5, 13)),
             ("U15", PERMIT, date(2020, 9, 16)),
@@ -42,28 +45,36 @@ SAMPLE = Sample(
     ),
     habits=Habits(
         done_late={"YC-M1-3-b": "09-21", "YC-M3-1-c": "07-15"},
+        finished={"YC-M4-2-a": "10-22", "YC-M4-2-b": "10-15", "YC-M4-2-c": "10-28"},
         undone=frozenset({"YC-M5-3-c"}),
         missed=frozenset({"YC-T027"}),
-        late={"YC-T050": "11-12", "YC-T025": "07-15"},
-        counts={"YC-T055": 3, "YC-T021": 5, "YC-T026": 3},
+        late={"YC-T012": "07-08", "YC-T025": "07-15", "YC-T050": "11-12"},
+        lagging={
+            "YC-T033": {"YC-U21": "09-10", "YC-U31": "09-03"},
+            "YC-T034": {"YC-U27": ""},
+        },
+        counts={"YC-T015": 1, "YC-T021": 5, "YC-T048": 1},
+        contacts_without={"YC-U41": "联络员", "YC-U47": "具体操作人", "YC-U60": "修复专员"},
         declared={
             "credit_info_increment": monthly(5310, (7, 6, 8, 8, 8, 9, 9, 8, 9, 9, 9, 10)),
             "batch_credit_review_count": monthly(1180, YEAR),
             "credit_report_issued_count": monthly(742, YEAR),
-            "memo_landed_count": ramp(43, 51),
+            "memo_landed_count": (43, 43, 44, 44, 45, 46, 47, 47, 48, 49, 51, 51),
             "system_level_leading": (0,) * 9 + (1,) * 3,
             "commitment_item_list_coverage": (30, 35, 40, 55, 60, 72, 85, 97, 97, 98, 98, 98),
-            "standard_demo_revoke_rate": (0, 0, 0, 0, 50, 60, 80, 90, 100, 100, 100, 100),
+            # of those that failed their review
+            "standard_demo_revoke_rate": (*(None,) * 8, (2, 3), (3, 3), (3, 3), (3, 3)),
         },
         honours=(
-            ("信用管理贯标企业", "市", 118, 2),
-            ("信用管理示范企业", "市", 12, 5),
-            ("信用管理示范企业", "省", 2, 9),
-            ("文明实践基地", "市", 4, 6),
+            Honours("信用管理贯标企业", "市", 118, 2),
+            Honours("信用管理示范企业", "市", 12, 5),
+            Honours("信用管理示范企业", "省", 2, 9),
+            Honours("文明实践基地", "市", 4, 6),
+            Honours("信用管理贯标企业", "市", 36, 9, years_ago=2, revoked=2),
+            Honours("信用管理示范企业", "市", 8, 10, years_ago=1, revoked=1),
         ),
         articles=(92, 84, 96, 95, 98, 116, 101, 98, 106, 100, 104, 120),
         meetings_missed=frozenset({"YC-T053:2"}),
-        slow_units=("YC-U22",),
     ),
     above=Above(
         permits=(
@@ -74,6 +85,9 @@ SAMPLE = Sample(
             "YC", {36: 330, 12: 210, 13: 55, 16: 45, 7: 40, 26: 12, 15: 1, 29: 1, 35: 1},
             range(56, 67), 26,
         ),
+        wrong_by_month=WRONG,
+        late_by_month=LATE,
+        differing={("YC-U29", 6): -1, ("YC-U29", 11): 1},
         wrong_per_mille={"YC-U16": 34, "YC-U63": 41, "YC-U26": 3},
         late_per_mille={"YC-U16": 52, "YC-U63": 61, "YC-U36": 9},
         missed={("YC-U16", 5): 9, ("YC-U63", 6): 14, ("YC-U12", 10): 6, ("YC-U63", 11): 11},

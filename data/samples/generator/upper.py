@@ -27,13 +27,19 @@ Counts = Mapping[tuple[str, int, str], tuple[int, int, int, int]]
 
 @dataclass(frozen=True)
 class Above:
-    """What is published about a place. Rates per thousand; ranks and scores by month."""
+    """What is published about a place. Rates per thousand; ranks and scores by month.
+
+    differing: how many rows more (or fewer) the platform stores of a unit's month than it should.
+    """
 
     permits: tuple[int, ...]
     penalties: tuple[int, ...]
     shares: Mapping[str, int]  # unit → per mille of the permits
     wrong_per_mille: Mapping[str, int] = field(default_factory=dict)
     late_per_mille: Mapping[str, int] = field(default_factory=dict)
+    wrong_by_month: tuple[float, ...] = (1.0,) * 12
+    late_by_month: tuple[float, ...] = (1.0,) * 12
+    differing: Mapping[tuple[str, int], int] = field(default_factory=dict)
     missed: Mapping[tuple[str, int], int] = field(default_factory=dict)
     city: str = ""
     group: str = "地级市"
@@ -42,7 +48,8 @@ class Above:
     scores: tuple[float | None, ...] = ()
     neighbours: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     assessments: tuple[tuple[str, int, float, int], ...] = ()  # period, rank, score, field
-    wide: int = 14  # a unit without its own share of errors: wrong rows per mille
+    wide: int = 14  # wrong rows per mille of a unit without its own share of errors
+    wide_late: int = 24  # late ones
 
 
 class Upper:
@@ -107,11 +114,12 @@ class Upper:
         told = self.detail.get((unit_id, month, kind))
         if told is not None:
             owed, reported, stored, late = told
-            # the platform above accepts one row more or less than our own rules
-            shift = (month + len(unit_id)) % 3 - 1
-            return owed, reported, max(0, min(reported, stored + shift)), min(late, reported)
-        wrong = self.above.wrong_per_mille.get(unit_id, self.above.wide)
-        slow = self.above.late_per_mille.get(unit_id, 18)
+            if kind == TYPES[0]:
+                stored += self.above.differing.get((unit_id, month), 0)
+            return owed, reported, max(0, min(reported, stored)), min(late, reported)
+        above = self.above
+        wrong = above.wrong_per_mille.get(unit_id, above.wide) * above.wrong_by_month[month - 1]
+        slow = above.late_per_mille.get(unit_id, above.wide_late) * above.late_by_month[month - 1]
         count = round(total[month - 1] * share / 1000 * self.rng.uniform(0.9, 1.1))
         missed = self.above.missed.get((unit_id, month), 0) if kind == TYPES[0] else 0
         bad = round(count * wrong * self.rng.uniform(0.4, 1.6) / 1000)
@@ -195,7 +203,7 @@ class Upper:
                             "title": f"{self.office.year}年信用工作考核（示例值）",
                             "metric_id": "provincial_assessment_rank",
                             "assessor": "示例省信用主管部门",
-                            "unit_name": self.office.names[self.office.office_unit],
+                            "unit_name": self.above.city,
                             "period": period,
                             "score": score,
                             "full_score": 100,

@@ -61,7 +61,8 @@ class World:
         if self.rng.random() < rate:
             # nearly always a few days over the limit, now and then a month
             over = self.rng.choice((1, 1, 2, 2, 3, 4, 6, 9, 15))
-            return min(place.limit_of(decided, over), place.last_report), True
+            day = min(place.limit_of(decided, over), place.last_report)
+            return day, day > place.limit_of(decided)
         return days.after(decided, self.rng.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7))), False
 
     def decision(
