@@ -50,12 +50,18 @@ SUITES = {
     "tables": "各表主键不重复、不缺",
     "metric_values.keys": "指标值：一个指标、期次、单位只有一个值",
     "metric_values.rates": "指标值：率等于分子除以分母",
+    "metric_values.parts": "指标值：分子不大于分母",
     "metric_values.totals": "指标值：各单位合计等于总数",
     "span_values.keys": "1 月起累计值：一个指标、期次、单位只有一个值",
     "span_values.rates": "1 月起累计值：率等于分子除以分母",
+    "span_values.parts": "1 月起累计值：分子不大于分母",
     "span_values.totals": "1 月起累计值：各单位合计等于总数",
+    "target_figures.keys": "目标所用的数：一个目标、期次、单位只有一个值",
+    "target_figures.shares": "目标所用的数：率等于分子除以分母",
+    "target_figures.totals": "目标所用的数：各单位合计等于总数",
     "unit_scores": "测算分：一家一期一个，等于各部分之和，位次有据",
     "unit_score_parts": "测算分的各部分：不高于权重，未计入的没有得分",
+    "closed": "已关闭的方案：与定稿时冻结的数一致",
     "target_values": "目标值：每个目标一行，状态与灯用规定的词",
 }
 BASES = {"receipt": "平台回执", "column": "台账上报时间"}

@@ -308,6 +308,18 @@ def test_a_period_without_data_has_no_score_and_no_rank(con: duckdb.DuckDBPyConn
     assert scores(con, "2022-01..2022-06") == {}  # a span is no period of assessment
 
 
+def test_where_nothing_has_come_nobody_is_scored_for_it(con: duckdb.DuckDBPyConnection) -> None:
+    # Every hand-in is missing and no task is done: the office has not begun to collect.
+    for unit in ("U1", "U5"):
+        put(con, unit, {LEDGER: (0, 1), TASK: (0, 2)})
+    found = scores(con)["U5"]
+    assert (found["score"], found["rank"]) == (None, None)
+    assert "台账按期（本期还没有收到数据）" in found["left_out"]
+    # One unit hands in: now who did not is told from who did.
+    put(con, "U7", {LEDGER: (1, 1)})
+    assert scores(con)["U5"]["score"] == 0.0
+
+
 def test_amended_weights_do_not_reach_back(con: duckdb.DuckDBPyConnection) -> None:
     for period in ("2022-06", "2022-07"):
         put(con, "U1", {**FULL, COMPLIANCE: (49, 100), TASK: (1, 2)}, period=period, records=100)

@@ -43,7 +43,7 @@ def test_no_scores_are_nothing_to_judge() -> None:
         ("update marts.unit_scores set score = 100.5 where unit_id = 'U1'", "0 到 100"),
         ("update marts.unit_scores set score = 99 where unit_id = 'U1'", "不等于各部分"),
         ("update marts.unit_scores set score = null where unit_id = 'U1'", "不等于各部分"),
-        ("update marts.unit_scores set rank = 3 where unit_id = 'U2'", "名次大于"),
+        ("update marts.unit_scores set rank = 3 where unit_id = 'U2'", "位次大于"),
         ("update marts.unit_scores set not_ranked_reason = ''", "没写原因"),
         ("insert into marts.unit_score_parts select * from marts.unit_score_parts", "有两行"),
         ("update marts.unit_score_parts set points = 26 where part_id = 'report'", "高于它的权重"),

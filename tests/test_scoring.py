@@ -138,20 +138,21 @@ def test_small_samples(records: int, state: str, *, is_small: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "is_rankable", "is_small", "reason"),
+    ("score", "is_rankable", "is_small", "records", "reason"),
     [
-        (90.0, True, False, ""),
-        (90.0, False, False, "只列不排"),
-        (None, True, False, "本期没有可计分的数据"),
-        (None, True, True, "本期没有可计分的数据"),
-        (90.0, True, True, "样本少（3 条，少于 10 条）"),
+        (90.0, True, False, 0, ""),
+        (90.0, False, False, 3, "只列不排"),
+        (None, True, False, 0, "本期没有可计分的数据"),
+        (None, True, True, 3, "本期没有可计分的数据"),
+        (90.0, True, True, 3, "样本少（3 条，少于 10 条）"),
+        (90.0, True, True, 0, "没有双公示记录，不排位"),
     ],
 )
 def test_why_a_unit_is_not_ranked(
-    score: float | None, *, is_rankable: bool, is_small: bool, reason: str
+    score: float | None, *, is_rankable: bool, is_small: bool, records: int, reason: str
 ) -> None:
     told = why_not_ranked(
-        score, is_rankable=is_rankable, is_small=is_small, record_count=3, min_records=10
+        score, is_rankable=is_rankable, is_small=is_small, record_count=records, min_records=10
     )
     assert told == reason
 

@@ -1,15 +1,25 @@
-"""部门考核: units by group with their figures; one unit's page. No scores and no ranks yet."""
+"""部门考核: how the groups stand, the order within a group, rates, matrix; one unit's page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard.components.unit_page import draw_unit
-from dashboard.components.units_table import draw_groups
+from dashboard.components.unit_scores import draw_matrix, draw_ranking, draw_standing
+from dashboard.components.unit_titles import draw_title_choice
+from dashboard.components.units_table import draw_rates_by_group
 from dashboard.filters import current_view, missing_choice
 from dashboard.queries.figures import read_units
 from dashboard.source import ask
 from dashboard.wording import period_words
+
+# The first one names no unit: names are opened on demand.
+LISTS = {
+    "总体": draw_standing,
+    "测算分": draw_ranking,
+    "各率": draw_rates_by_group,
+    "适用矩阵": draw_matrix,
+}
 
 view = current_view()
 units = ask(view.source, read_units, view.plan_id, view.label)
@@ -34,4 +44,15 @@ if missing:
 if chosen in names:
     draw_unit(view, units.row(names.index(chosen), named=True))
 else:
-    draw_groups(view, units)
+    with st.container(horizontal=True):
+        shown = st.segmented_control(
+            "看什么",
+            list(LISTS),
+            default="总体",
+            required=True,
+            key="list",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        draw_title_choice(units)
+    LISTS.get(shown or "总体", draw_standing)(view)

@@ -5,9 +5,22 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.findings import STANDINGS
+from dashboard.components.cards import by_metric
+from dashboard.filters import View
+from dashboard.findings import STANDINGS, standing_of_units
 from dashboard.navigation import draw_link
-from dashboard.wording import GROUPS
+from dashboard.queries.figures import read_targets, read_units
+from dashboard.source import ask
+from dashboard.wording import GROUPS, as_number
+
+
+def read_standings(view: View) -> pl.DataFrame:
+    """The frame of units.sql with `standing`, by the plan's target of the report rate."""
+    targets = by_metric(ask(view.source, read_targets, view.plan_id, view.label))
+    target = targets.get("publicity_report_rate")
+    threshold = as_number(target["threshold"]) if target else None
+    units = ask(view.source, read_units, view.plan_id, view.label)
+    return standing_of_units(units, threshold or 100.0)
 
 
 def draw_unit_names(units: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""One unit's page: its rates, its records, its hand-ins, its tasks."""
+"""One unit's page: on one screen how it stands and what it owes, below it the records."""
 
 from __future__ import annotations
 
@@ -8,43 +8,39 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.rates import draw_rates
-from dashboard.components.cards import by_metric
 from dashboard.components.explain import draw_explanation
 from dashboard.components.publicity import ALL, ERRORS, LATE, UNREPORTED, draw_record_part
 from dashboard.components.tables import show_records, show_table
+from dashboard.components.target_rows import targets_as_table
 from dashboard.components.texts import draw_note
+from dashboard.components.unit_summary import UNIT_RATES, draw_summary
+from dashboard.components.unit_titles import with_titles
 from dashboard.components.units_table import notes_of
 from dashboard.filters import View
-from dashboard.findings import LEDGER_METRIC, ledger_words, rates_finding
+from dashboard.findings import rates_finding
 from dashboard.queries.figures import read_metrics, read_rates_by_month, read_targets
-from dashboard.queries.tasks import read_obligations, read_task_states
+from dashboard.queries.scores import read_matrix, read_unit_tasks
+from dashboard.queries.tasks import read_obligations
 from dashboard.source import ask
-from dashboard.wording import GROUPS, change, day, light_badge, percent
+from dashboard.unit_words import ROLES, unit_task_words
+from dashboard.wording import GROUPS, TASK_KINDS, day
 
 HAND_INS, TASKS, EXPLANATION = "报送义务", "任务", "这些数怎么来的"
-PARTS = (LATE, ERRORS, UNREPORTED, HAND_INS, TASKS, ALL, EXPLANATION)
-_RATES = {
-    "publicity_report_rate": "上报率",
-    "publicity_compliance_rate": "合规率",
-    "publicity_first_pass_rate": "一次合格率",
-    "publicity_timeliness_rate": "及时率",
-    LEDGER_METRIC: "台账按期",
-}
+TARGETS, MATRIX = "目标", "适用"
+PARTS = (LATE, ERRORS, UNREPORTED, TARGETS, TASKS, HAND_INS, MATRIX, ALL, EXPLANATION)
 
 
 def draw_unit(view: View, unit: dict[str, Any]) -> None:
     """The page of one unit (a row of units.sql)."""
     unit_id = unit["unit_id"]
-    st.button("← 全部单位", key="back", type="tertiary", on_click=_close)
-    notes = notes_of(unit)
-    badges = " ".join(f":gray-badge[{note}]" for note in notes)
-    st.subheader(f"{unit['unit']} · {GROUPS[unit['ranking_group']]}", anchor=False)
-    if badges:
-        st.markdown(badges)
-    metrics = by_metric(ask(view.source, read_metrics, view.plan_id, view.label, unit_id))
-    targets = by_metric(ask(view.source, read_targets, view.plan_id, view.label, unit_id))
-    hand_ins = ask(view.source, read_obligations, view.plan_id, view.label, unit_id)
-    _draw_rates(metrics, targets, ledger_words(hand_ins), is_small=bool(unit["is_small"]))
+    title = with_titles(view, pl.DataFrame([unit]))["unit"][0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("← 全部单位", key="back", type="tertiary", on_click=_close)
+        st.subheader(f"{title} · {GROUPS[unit['ranking_group']]}", anchor=False)
+        badges = " ".join(f":gray-badge[{note}]" for note in notes_of(unit))
+        if badges:
+            st.markdown(badges)
+    draw_summary(view, unit)
     part = st.segmented_control(
         "看什么",
         PARTS,
@@ -54,55 +50,79 @@ def draw_unit(view: View, unit: dict[str, Any]) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
+    with st.container(key="unit_details"):
+        _draw_part(view, unit_id, part or LATE)
+        _draw_trend(view, unit_id)
+
+
+def _draw_part(view: View, unit_id: str, part: str) -> None:
     if part == HAND_INS:
         _draw_hand_ins(view, unit_id)
     elif part == TASKS:
         _draw_tasks(view, unit_id)
+    elif part == TARGETS:
+        _draw_targets(view, unit_id)
+    elif part == MATRIX:
+        _draw_matrix(view, unit_id)
     elif part == EXPLANATION:
         metric_id = st.selectbox(
-            "指标", list(_RATES), format_func=lambda m: _RATES[m], key="unit_metric"
+            "指标", list(UNIT_RATES), format_func=lambda m: UNIT_RATES[m], key="unit_metric"
         )
-        draw_explanation(view, metric_id, metrics.get(metric_id), unit_id)
+        metrics = ask(view.source, read_metrics, view.plan_id, view.label, unit_id)
+        found = metrics.filter(pl.col("metric_id") == metric_id).to_dicts()
+        draw_explanation(view, metric_id, found[0] if found else None, unit_id)
     else:
-        draw_record_part(view, unit=unit_id, part=part or LATE)
+        draw_record_part(view, unit=unit_id, part=part)
+
+
+def _draw_trend(view: View, unit_id: str) -> None:
     rates = ask(view.source, read_rates_by_month, view.plan_id, unit_id)
-    if not rates.is_empty():
-        rates = rates.filter(pl.col("ledger") == "all")
-        st.markdown(f"**按月三率：{rates_finding(rates, view.label)}**")
-        st.plotly_chart(
-            draw_rates(
-                rates,
-                target=None,
-                height=260,
-                is_sample=view.is_sample,
-            ),
-            key="unit_trend",
-            config={"displayModeBar": False},
-        )
+    if rates.is_empty():
+        return
+    rates = rates.filter(pl.col("ledger") == "all")
+    st.markdown(f"**按月三率：{rates_finding(rates, view.label)}**")
+    st.plotly_chart(
+        draw_rates(rates, target=None, height=260, is_sample=view.is_sample),
+        key="unit_trend",
+        config={"displayModeBar": False},
+    )
 
 
-def _draw_rates(
-    metrics: dict[str, dict[str, Any]],
-    targets: dict[str, dict[str, Any]],
-    ledger: tuple[str, str],
-    *,
-    is_small: bool,
-) -> None:
-    for column, (metric_id, title) in zip(st.columns(5), _RATES.items(), strict=True):
-        metric, target = metrics.get(metric_id), targets.get(metric_id)
-        with column, st.container(border=True, height="stretch"):
-            value = metric["value"] if metric else None
-            is_ledger = metric_id == LEDGER_METRIC
-            st.metric(ledger[0] if is_ledger else title, percent(value))
-            if is_small and not is_ledger:
-                st.markdown(":gray-badge[○ 样本少，只供参考]" if value is not None else "")
-            elif target is not None:
-                st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
-            parts, before = "", None
-            if metric is not None and value is not None:
-                parts = f"{metric['numerator']}/{metric['denominator']}　"
-                before = metric["previous_value"]
-            draw_note(parts + change(value, before, is_rate=True), ledger[1] if is_ledger else "")
+def _draw_targets(view: View, unit_id: str) -> None:
+    targets = ask(view.source, read_targets, view.plan_id, view.label, unit_id)
+    in_force = targets.filter(pl.col("legal_status") == "in_force")
+    past = targets.height - in_force.height
+    draw_note(
+        f"由这个单位负责的目标 {in_force.height} 项。"
+        + (f"另有历史条款 {past} 项，只留原文，见“任务与目标”。" if past else "")
+    )
+    show_table(
+        view,
+        targets_as_table(in_force),
+        ["clause_title", "title", "target", "actual", "gap", "light", "kind", "missing"],
+        key="unit_targets",
+        title="目标",
+        titles={"clause_title": "条款", "title": "目标", "target": "要求", "gap": "差",
+                "kind": "类别"},
+        height=420,
+        empty="方案没有把目标分到这个单位。",
+    )  # fmt: skip
+
+
+def _draw_matrix(view: View, unit_id: str) -> None:
+    matrix = ask(view.source, read_matrix, view.plan_id, view.label, unit_id)
+    shown = matrix.with_columns(
+        pl.col("subject").replace({"part": "考核部分", "duty": "报送事项"}).alias("kind")
+    )
+    show_table(
+        view,
+        shown,
+        ["kind", "title", "state", "reason"],
+        key="unit_matrix",
+        title="适用情况",
+        titles={"kind": "类别", "title": "事项", "state": "情况", "reason": "理由"},
+        empty="方案没有考核部分，也没有定期报送。",
+    )
 
 
 def _draw_hand_ins(view: View, unit_id: str) -> None:
@@ -126,38 +146,29 @@ def _draw_hand_ins(view: View, unit_id: str) -> None:
 
 
 def _draw_tasks(view: View, unit_id: str) -> None:
-    tasks = ask(view.source, read_task_states, view.plan_id, view.label, unit_id)
+    tasks = ask(view.source, read_unit_tasks, view.plan_id, view.label, unit_id)
     if tasks.is_empty():
-        draw_note("本期没有以这个单位为牵头的有期限任务。")
+        draw_note("方案没有给这个单位任务。")
         return
-    overdue = tasks.filter(pl.col("is_overdue"))
+    overdue = tasks.filter(pl.col("is_overdue") & (pl.col("role") != "assist"))
     if not overdue.is_empty():
         first = day(min(overdue["deadline"].to_list()))
         st.markdown(f":red-badge[✕ 逾期 {overdue.height} 件] 最早应于 {first}前完成")
-    shown = tasks.with_columns(task_words().alias("state"))
+    shown = tasks.with_columns(
+        unit_task_words().alias("state"),
+        pl.col("role").replace(ROLES),
+        pl.col("task_kind").replace(TASK_KINDS),
+    )
+    draw_note("协助的任务看牵头单位的进度，不计入这个单位的完成率。")
     show_records(
         view,
         shown,
-        ["title", "deadline", "state", "last_status", "completed_date"],
+        ["title", "role", "task_kind", "deadline", "state", "last_status", "completed_date",
+         "lead_unit"],
         key="unit_tasks",
         title="任务",
         ledger="task_status",
-    )
-
-
-def task_words() -> pl.Expr:
-    """The state of a dated task in words, from the facts of task_states.sql."""
-    return (
-        pl.when(pl.col("is_unmeasured"))
-        .then(pl.lit("○ 缺台账"))
-        .when(pl.col("is_overdue"))
-        .then(pl.lit("✕ 逾期"))
-        .when(pl.col("is_done"))
-        .then(pl.lit("✓ 已完成"))
-        .when(pl.col("is_upcoming"))
-        .then(pl.lit("▲ 30 日内到期"))
-        .otherwise(pl.lit("未到期"))
-    )
+    )  # fmt: skip
 
 
 def _close() -> None:

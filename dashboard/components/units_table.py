@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard.components.tables import draw_download, show_table
 from dashboard.components.texts import draw_note
+from dashboard.components.unit_titles import with_titles
 from dashboard.filters import View
 from dashboard.findings import ledger_words
+from dashboard.queries.figures import read_units
 from dashboard.queries.tasks import read_obligations
 from dashboard.source import ask
 from dashboard.wording import GROUPS, NOTHING, percent, period_words
@@ -44,8 +46,9 @@ def titles_of(period: str, hand_ins: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def draw_groups(view: View, units: pl.DataFrame) -> None:
+def draw_rates_by_group(view: View) -> None:
     """One table per group; a chosen row opens the unit's page."""
+    units = ask(view.source, read_units, view.plan_id, view.label)
     hand_ins = ask(view.source, read_obligations, view.plan_id, view.label)
     titles = titles_of(view.label, hand_ins)
     order = st.segmented_control(
@@ -70,7 +73,7 @@ def draw_groups(view: View, units: pl.DataFrame) -> None:
         key = f"group_{group}"
         show_table(
             view,
-            in_words(rows),
+            in_words(with_titles(view, rows)),
             list(_COLUMNS),
             key=key,
             title=title,
@@ -79,11 +82,11 @@ def draw_groups(view: View, units: pl.DataFrame) -> None:
             on_select=partial(_open, key, rows["unit"].to_list()),
             can_download=False,
         )
-    shown = in_words(units).rename(titles).select(titles.values())
+    shown = in_words(with_titles(view, units)).rename(titles).select(titles.values())
     draw_download(view, shown, key="units", title="部门考核")
     draw_note(
         f"样本少：本期少于 {view.plan['min_rank_records']} 条，率只供参考。"
-        "点行首的方框，打开这个单位的一页。本页不评分、不排名。",
+        "点行首的方框，打开这个单位的一页。",
         f"“{titles['ledger']}”：本期内到期的台账（{ledger_words(hand_ins)[1] or '本期无到期'}）"
         f"有几份按期交；“{titles['hand_in_state']}”：本期自己的台账交了没有，到期日在期后。",
     )

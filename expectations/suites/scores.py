@@ -47,8 +47,8 @@ def score_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
                 unique("subject", "同一单位、期次有两个得分"),
                 _between("score", 0, 100, "得分不在 0 到 100 之间"),
                 equal("shown_score", "expected_score", "得分不等于各部分得分之和除以可计权重"),
-                not_above("rank", "ranked_units", "名次大于参与排名的单位数"),
-                all_zero("wrong_reasons", "有名次却写了不排名的原因，或没有名次也没写原因"),
+                not_above("rank", "ranked_units", "位次大于参与排名的单位数"),
+                all_zero("wrong_reasons", "有位次却写了不排名的原因，或没有位次也没写原因"),
             ),
         ),
         Suite(
