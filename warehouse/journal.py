@@ -16,6 +16,10 @@ replay obeys: `landed` (list of whole batches), `relanded` (list of changed fiel
 | `rolled_back` | an older version was made live again |
 | `withdrawn` | a batch that was not live was taken back |
 | `revealed` | somebody asked for unmasked values (audit) |
+| `upgraded` | the home was brought to a newer format |
+
+A `published` event may also carry `closed` (closings of plans) or `reopened` (plan ids): see
+`warehouse.closing`.
 """
 
 from __future__ import annotations
