@@ -197,6 +197,7 @@ ZZ-T4,BC-12-3,field_visit_count,increase,,visit,plan,,continuous,,
 ZZ-T5,BC-12-3,supervision_check_count,decrease,,check,plan,,continuous,,
 ZZ-T6,BC-03-1,late_report_count,=,0,record,department,,monthly,,
 ZZ-T7,BC-03-1,publicity_report_rate,>=,100,%,plan;department,,monthly,,
+ZZ-T8,BC-13-3-b,education_node_count,>=,3,node,plan,,annual,,
 """
 TARGETS_21 = """\
 target_id,task_id,metric_id,comparator,value,unit,scope,due_date,recurrence,valid_from,valid_to
@@ -210,6 +211,7 @@ MEASURES = {
     "ZZ-T5": ("ledger:meeting_training", ""),
     "ZZ-T6": ("ledger:admin_permit+admin_penalty+platform_receipt", ""),
     "ZZ-T7": ("ledger:decision_register+admin_permit+admin_penalty+platform_receipt", ""),
+    "ZZ-T8": ("ledger:publicity_article", ""),
 }
 
 

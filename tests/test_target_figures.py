@@ -104,6 +104,11 @@ PLAN_ROWS: list[tuple[str, str, Answer, str]] = [
     # no year before: May's three against June's two, then April's none against May's three
     ("ZZ-T5", "2022-06", ("2.0", 2, None, "met", "green"), "fewer than in May"),
     ("ZZ-T5", "2022-05", ("3.0", 3, None, "missed", "red"), "more than in April"),
+    # of the year: an earlier month leaves it open
+    ("ZZ-T8", "2022-06", ("1.0", 1, None, "pending", "yellow"), "one node; the year is not over"),
+    ("ZZ-T8", "2022", ("1.0", 1, None, "missed", "red"), "one of three on 10 January"),
+    # of each month: a year is as good as its worst month
+    ("ZZ-T3", "2022", ("0.0", 0, 12, "missed", "red"), "four a month: never, and none in June"),
     # none late: of units that handed something in, one has a late record and one none
     ("ZZ-T6", "2022-06", ("1.0", 1, 2, "missed", "yellow"), "the worst of two judged"),
     ("ZZ-T6", "2022-08", (None, None, None, "no_data", "grey"), "nobody handed anything in"),
@@ -128,6 +133,8 @@ UNIT_ROWS: list[tuple[str, str, dict[str, Answer]]] = [
         "BC-U06": ("1.0", 1, None, "missed", "yellow"),
         "BC-U07": ("0.0", 0, None, "missed", "red"),
     }),
+    # April and May none, June two: the worst month, one of three met
+    ("BC-T060", "2022-Q2", {"BC-U04": ("0.0", 1, 3, "missed", "red")}),
     ("BC-T017", "2022-06", {
         "BC-U04": ("50.0", 1, 2, "pending", "yellow"),
         "BC-U05": ("100.0", 3, 3, "met", "green"),

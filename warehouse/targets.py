@@ -16,10 +16,12 @@ from warehouse.measured import NO_FIGURE, Asked, Figure, Measured, Place
 from warehouse.metrics import compute_metrics
 from warehouse.models import run_models
 from warehouse.reference import span_to
+from warehouse.target_scopes import Scope, Setting, exemptions, read_settings, units_by_target
 
 # Recurrences that are measured from the plan's start to the end of the chosen period; the others
 # in the period itself.
 SPANNING = frozenset({"continuous", "per_event", "once", "annual"})
+MONTHLY = frozenset({"monthly", "monthly_end"})
 CHANGES = frozenset({"increase", "decrease"})
 MORE_IS_BETTER = frozenset({">=", ">", "exists"})
 _DAY_ZERO = date(1970, 1, 1)
@@ -41,26 +43,6 @@ _Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Scope:
-    """The plan as a whole or one of its units, and until when the unit exists."""
-
-    kind: str
-    id: str
-    name: str
-    valid_from: date = date.min
-    valid_to: date = date.max
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A plan's period in which targets are asked, and the period before it of the same kind."""
-
-    plan: Mapping[str, Any]
-    period: Mapping[str, Any]
-    before: str | None
-
-
-@dataclass(frozen=True)
 class Line:
     """One version of a target: what it asks, of whom, and how it is measured."""
 
@@ -76,6 +58,18 @@ class Line:
         rates and changes."""
         is_one_by_one = not (self.question.is_rate or self.question.comparator in CHANGES)
         return is_one_by_one and "plan" not in self.asked.target["scope"].split(";")
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether it is asked of the year as a whole, so that an earlier month leaves it open."""
+        target = self.asked.target
+        return target["recurrence"] == "annual" or target["unit"].endswith("_per_year")
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether each month is asked by itself: what is not a share cannot be added up."""
+        is_share = self.question.is_rate or self.question.comparator in CHANGES
+        return self.asked.target["recurrence"] in MONTHLY and not (is_share or self.is_yearly)
 
 
 def compute_targets(con: duckdb.DuckDBPyConnection) -> None:
@@ -116,11 +110,11 @@ class _Targets:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._measured = Measured(con)
-        self._exempt = _exemptions(con)
-        self._plans = {p["plan_id"]: p for p in _rows(con, "select * from ref.plans")}
-        self._periods = _begun_periods(con)
+        self._exempt = exemptions(con)
+        self._settings = read_settings(con)
+        self._plans = {s.plan["plan_id"]: s.plan for s in self._settings}
         self._lines: dict[str, list[Line]] = defaultdict(list)
-        units = _units_by_target(con)
+        units = units_by_target(con)
         # A step comes after the step of the same thing that is due before it.
         dated = sorted(self._measured.asked, key=lambda a: a.target["due_date"] or date.max)
         for number, asked in enumerate(dated):
@@ -140,9 +134,8 @@ class _Targets:
         return found
 
     def __iter__(self) -> Iterator[_Row]:
-        for plan_id, periods in self._periods.items():
-            for setting in _settings(self._plans[plan_id], periods):
-                yield from self._rows_of(setting)
+        for setting in self._settings:
+            yield from self._rows_of(setting)
 
     def _rows_of(self, setting: Setting) -> Iterator[_Row]:
         steps: dict[tuple[str, ...], dict[str, str]] = {}
@@ -154,7 +147,7 @@ class _Targets:
                 statuses: dict[str, str] = {}
                 for scope, question, figure in self._figures(line, setting):
                     is_behind = earlier.get(scope.id) == "missed"
-                    answer = _answer(question, figure, setting, is_behind)
+                    answer = _answer(line, question, figure, setting, is_behind=is_behind)
                     if line.asked.measurement.family == "last":
                         answer = replace(answer, is_provisional=question.due is not None)
                     status, light = judge(question, answer)
@@ -172,7 +165,7 @@ class _Targets:
         """The plan's figure of a target in a period, then that of each unit it is measured for."""
         plan = Scope("plan", setting.plan["plan_id"], setting.plan["short_title"])
         end, metric_id = setting.period["end_date"], line.asked.target["metric_id"]
-        span = _span(line.asked.target, setting)
+        span = span_of(line.asked.target, setting.plan, setting.period)
         by_unit = [
             (unit, *self._ask(line, setting, span, unit))
             for unit in line.units
@@ -204,6 +197,8 @@ class _Targets:
             place = Place(setting.plan["plan_id"], label, scope.kind, scope.id)
             return self._measured.figure(asked, place, chosen)
 
+        if line.is_monthly and len(setting.months) > 1:
+            return question, _roll_up(question, [figure(month) for month in setting.months])
         now = figure(span)
         if question.comparator not in CHANGES:
             return question, now
@@ -222,20 +217,26 @@ class _Targets:
                 for match in alike:
                     label = setting.period["period"].replace(str(plan["year"]), str(other["year"]))
                     then = {"period": label, "end_date": _year_earlier(end)}
-                    span = _span(match.asked.target, Setting(other, then, None))
+                    span = span_of(match.asked.target, other, then)
                     scope_id = other["plan_id"] if scope.kind == "plan" else scope.id
                     place = Place(other["plan_id"], span, scope.kind, scope_id)
                     return self._measured.figure(match.asked, place, label)
         return NO_FIGURE
 
 
-def _answer(question: Question, figure: Figure, setting: Setting, is_behind: bool) -> Answer:
+def _answer(
+    line: Line, question: Question, figure: Figure, setting: Setting, *, is_behind: bool
+) -> Answer:
+    judging_date = setting.period["judging_date"]
+    is_running = setting.period["is_running"]
+    if line.is_yearly:
+        is_running = is_running or judging_date <= setting.plan["period_end"]
     return Answer(
         value=_measured_value(question, figure),
-        judging_date=setting.period["judging_date"],
+        judging_date=judging_date,
         numerator=figure.numerator,
         denominator=figure.denominator,
-        is_period_running=setting.period["is_running"],
+        is_period_running=is_running,
         is_awaited=figure.is_awaited,
         is_behind=is_behind,
     )
@@ -249,8 +250,8 @@ def _measured_value(question: Question, figure: Figure) -> float | date | None:
 
 
 def _roll_up(question: Question, figures: list[Figure]) -> Figure:
-    """Plan figure of what is asked of units one by one, but for rates: the worst unit's value; the
-    parts are units met and units judged. Units without data are not judged."""
+    """The figure of what is asked of units, or of months, one by one: the worst one's value; the
+    parts are those met and those judged. What has no data is not judged."""
     judged = [f for f in figures if f.value is not None or f.is_awaited]
     if not judged or question.threshold is None:
         return NO_FIGURE
@@ -294,24 +295,17 @@ def _question(target: Mapping[str, Any]) -> Question:
     )
 
 
-def _span(target: Mapping[str, Any], setting: Setting) -> str:
-    """The label of the span a target is measured over. A dated target stays judged as it stood on
-    its due date; the day on which something was done is known also when it came later."""
-    end = setting.period["end_date"]
+def span_of(target: Mapping[str, Any], plan: Mapping[str, Any], period: Mapping[str, Any]) -> str:
+    """The label of the span a target is measured over in a period (rows of `ref.targets`,
+    `ref.plans`, `ref.periods`). A dated target stays judged as it stood on its due date; the day on
+    which something was done is known also when it came later."""
+    end = period["end_date"]
     if target["recurrence"] not in SPANNING:
-        return str(setting.period["period"])
+        return str(period["period"])
     due = target["due_date"]
     if due and target["recurrence"] == "once" and target["comparator"] != "by_date":
         end = min(end, due)
-    return span_to(setting.plan["period_start"], end)
-
-
-def _settings(plan: Mapping[str, Any], periods: list[Mapping[str, Any]]) -> Iterator[Setting]:
-    """Each begun period of a plan, with the one before it of the same kind."""
-    before: dict[str, str] = {}
-    for period in periods:
-        yield Setting(plan, period, before.get(period["period_kind"]))
-        before[period["period_kind"]] = period["period"]
+    return span_to(plan["period_start"], end)
 
 
 def _year_earlier(day: date) -> date:
@@ -329,68 +323,3 @@ def _text(value: float | date | None) -> str | None:
     if value is None:
         return None
     return value.isoformat() if isinstance(value, date) else repr(float(value))
-
-
-def _begun_periods(con: duckdb.DuckDBPyConnection) -> dict[str, list[Mapping[str, Any]]]:
-    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    periods = _rows(
-        con,
-        """
-        select p.*, r.as_of <= p.end_date as is_running
-        from ref.periods as p cross join ref.run as r
-        where p.period_kind <> 'span' and p.start_date <= r.as_of
-        order by p.plan_id, p.start_date, p.end_date
-        """,
-    )
-    for period in periods:
-        found[period["plan_id"]].append(period)
-    return found
-
-
-def _units_by_target(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Scope]]:
-    """The units a target is measured for, of its kinds: the duty's, else the clause's."""
-    found: dict[tuple[str, str], list[Scope]] = defaultdict(list)
-    pairs = _rows(
-        con,
-        """
-        with responsible as (
-            select t.plan_id, t.target_id, t.scope_kinds, u.unit_id
-            from ref.targets as t
-            join ref.task_units as u on t.plan_id = u.plan_id and t.task_id = u.task_id
-            where t.measure not like 'duty:%'
-            union
-            select distinct t.plan_id, t.target_id, t.scope_kinds, o.unit_id
-            from ref.targets as t
-            join ref.obligations as o
-                on t.plan_id = o.plan_id and t.measure = 'duty:' || o.duty_id
-        )
-        select r.plan_id, r.target_id, u.unit_id, u.name, u.valid_from, u.valid_to
-        from responsible as r
-        join ref.units as u on r.plan_id = u.plan_id and r.unit_id = u.unit_id
-        where list_contains(string_split(r.scope_kinds, ';'), u.kind)
-        order by r.plan_id, r.target_id, u.sort_order
-        """,
-    )
-    for p in pairs:
-        unit = Scope("department", p["unit_id"], p["name"], p["valid_from"], p["valid_to"])
-        found[p["plan_id"], p["target_id"]].append(unit)
-    return found
-
-
-def _exemptions(
-    con: duckdb.DuckDBPyConnection,
-) -> dict[tuple[str, str, str], list[tuple[date, date]]]:
-    """(plan, unit, metric) -> the spans in which the metric does not apply to the unit."""
-    found: dict[tuple[str, str, str], list[tuple[date, date]]] = defaultdict(list)
-    rows = con.sql(
-        "select plan_id, unit_id, subject_id, valid_from, valid_to from ref.applicability "
-        "where subject = 'metric' and state in ('not', 'exempt')"
-    ).fetchall()
-    for plan_id, unit_id, metric_id, valid_from, valid_to in rows:
-        found[plan_id, unit_id, metric_id].append((valid_from, valid_to))
-    return found
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = con.sql(sql).pl().to_dicts()
-    return rows
