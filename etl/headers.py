@@ -6,7 +6,6 @@ columns and repeat names. The best match over the first rows of the sheet wins.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,17 +36,18 @@ def find_header(rows: Sequence[Row], contracts: Mapping[str, Contract]) -> Heade
     """Return the best header among the first rows of a sheet; None if no ledger fits.
 
     Best = most known columns, then fewest required ones missing, then one row before two, then
-    the upper one.
+    the upper one. The search ends below a header that lacks no required column.
     """
-    vocabulary = _vocabulary(contracts)
-    best: tuple[tuple[int, int], Header] | None = None
-    for first_row, row, titles in _candidates(rows, vocabulary):
+    best: tuple[tuple[int, int, bool], Header] | None = None
+    for first_row, row, titles in _candidates(rows, _vocabulary(contracts)):
+        if best and best[0][1] == 0 and first_row > best[1].row:
+            break  # a header that lacks nothing: below it are only its data
         for contract in contracts.values():
             known = contract.recognises(titles)
             if not known:
                 continue
             missing = len(contract.missing(titles, contract.standard_of(titles)))
-            rank = known, -missing
+            rank = known, -missing, first_row == row
             if best is None or rank > best[0]:
                 best = rank, Header(first_row, row, titles, contract, known)
     return best[1] if best else None
@@ -85,17 +85,18 @@ def _vocabulary(contracts: Mapping[str, Contract]) -> frozenset[str]:
 def _candidates(
     rows: Sequence[Row], vocabulary: frozenset[str]
 ) -> Iterator[tuple[int, int, tuple[str | None, ...]]]:
-    """Yield (first row, last row, titles): each row alone, then each with the row below it."""
-    cleaned = [(number, [clean_title(c) for c in cells]) for number, cells in rows]
-    for number, titles in cleaned:
+    """Yield (first row, last row, titles), downward: each row with the one above it, then alone."""
+    above: tuple[int, list[str | None]] | None = None
+    for number, cells in rows:
+        titles = [clean_title(c) for c in cells]
+        # A blank row between them parts a title from a header.
+        if above is not None and number == above[0] + 1:
+            joined = _join(above[1], titles, vocabulary)
+            if _known(joined, vocabulary) >= _MIN_KNOWN:
+                yield above[0], number, tuple(joined)
         if _known(titles, vocabulary) >= _MIN_KNOWN:
             yield number, number, tuple(titles)
-    for (number, upper), (below, lower) in itertools.pairwise(cleaned):
-        # A blank row between them parts a title from a header.
-        if below == number + 1:
-            joined = _join(upper, lower, vocabulary)
-            if _known(joined, vocabulary) >= _MIN_KNOWN:
-                yield number, below, tuple(joined)
+        above = number, titles
 
 
 def _known(titles: Iterable[str | None], vocabulary: frozenset[str]) -> int:

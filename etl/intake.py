@@ -37,6 +37,11 @@ _NOTE = (
     r"^\s*(?:合\s*计|总\s*计|小\s*计|填报人|填表人|制表人|经办人|审核人|负责人|单位负责人|"
     r"联系人|联系电话|填报单位|填报日期|填表日期|注\s*[:：0-9]|说明\s*[:：]|备注\s*[:：])"
 )
+# These are no record whatever stands beside them.
+_SURE_NOTE = (
+    r"^\s*(?:(?:合\s*计|总\s*计|小\s*计)\s*$|(?:填报人|填表人|制表人|经办人|审核人|负责人|单位负责人|"
+    r"联系人|联系电话|填报单位|填报日期|填表日期|注|说明|备注)\s*[:：])"
+)
 # What Excel writes into a CSV for a number of twelve or more digits.
 _SCIENTIFIC = r"^\s*[0-9](?:\.[0-9]+)?[Ee]\+(?:1[1-9]|[2-9][0-9])\s*$"
 _MIN_CELLS = 2
@@ -166,21 +171,30 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
     Rows without any content of the contract are none wherever they stand; rows with less than two
     filled cells, or notes such as 合计, only at the foot of the table, where they can be no record.
     """
-    mapped = [k for columns in layout.fields.values() for k in columns]
-    keys = [k for f in layout.header.contract.key_fields for k in layout.fields.get(f, ())]
-    every = [_filled(k) for k in range(len(layout.header.titles))]
+    mapped = [column_name(k) for columns in layout.fields.values() for k in columns]
+    contract = layout.header.contract
+    keys = [column_name(k) for f in contract.key_fields for k in layout.fields.get(f, ())]
     cells = [column_name(k) for k in range(len(layout.header.titles))]
-    first = pl.coalesce(pl.when(e).then(pl.col(c)) for e, c in zip(every, cells, strict=True))
-    is_note = first.str.contains(_NOTE) & ~pl.any_horizontal(_filled(k) for k in keys)
-    count = pl.sum_horizontal(_filled(k).cast(pl.Int32) for k in mapped)
-    is_foot = (count < _MIN_CELLS) | is_note
-    marked = body.filter(pl.any_horizontal(every)).with_columns(
-        count.alias("_count"),
-        # At the foot = no row below is anything else.
-        is_foot.reverse().cum_min().reverse().alias("_is_foot"),
-        _repeats_header(layout).alias("_is_header"),
-        is_note.fill_null(False).alias("_is_note"),
-    )
+    # Few expressions over many columns: building one for each costs more than running them.
+    texts = body.select(pl.col(cells).str.strip_chars().replace("", None))
+    filled = texts.select(pl.col(cells).is_not_null())
+    headers = [*(title for _, title, f in layout.header_map if f), *_headers(contract)]
+    first = texts.select(pl.coalesce(cells)).to_series()
+    key_filled = filled.select(pl.any_horizontal(keys)).to_series()
+    marked = body.with_columns(
+        filled.select(pl.sum_horizontal(pl.col(mapped).cast(pl.Int32)).alias("_count")).to_series(),
+        ((first.str.contains(_NOTE) & ~key_filled) | first.str.contains(_SURE_NOTE))
+        .fill_null(False)
+        .alias("_is_note"),
+        texts.select(
+            (pl.sum_horizontal(pl.col(mapped).is_in(headers).cast(pl.Int32)) * 2 > len(mapped))
+            .fill_null(False)
+            .alias("_is_header")
+        ).to_series(),
+    ).filter(first.is_not_null())
+    is_foot = (pl.col("_count") < _MIN_CELLS) | pl.col("_is_note")
+    # At the foot = no row below is anything else.
+    marked = marked.with_columns(is_foot.reverse().cum_min().reverse().alias("_is_foot"))
     numbers = _column_numbers_row(marked, cells)
     kept = ~pl.col("_is_header") & ~pl.col("_is_foot") & (pl.col("_count") > 0)
     if numbers is not None:
@@ -190,19 +204,10 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
     return marked.filter(kept).select(body.columns), problems
 
 
-def _repeats_header(layout: Layout) -> pl.Expr:
-    """Printed tables repeat their header on each page, platforms put a row of codes beside it."""
-    contract = layout.header.contract
-    same = [
-        pl.col(column_name(k))
-        .str.strip_chars()
-        .is_in([title, *contract.column(field_id).headers])
-        .fill_null(False)
-        .cast(pl.Int32)
-        for k, title, field_id in layout.header_map
-        if field_id
-    ]
-    return pl.sum_horizontal(same) * 2 > len(same)
+def _headers(contract: Contract) -> list[str]:
+    """Every word that a header row of the ledger may hold: printed tables repeat their header on
+    each page, platforms put a row of codes beside it."""
+    return [header for column in contract.columns for header in column.headers]
 
 
 def _column_numbers_row(marked: pl.DataFrame, cells: Sequence[str]) -> int | None:

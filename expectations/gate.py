@@ -103,11 +103,16 @@ def _run(suites: Sequence[Suite]) -> list[Evaluation]:
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch(
             {"dataframe": suite.frame}
         )
-        asked = gx.ExpectationSuite(name=suite.name)
-        for number, check in enumerate(suite.checks):
-            kind = getattr(custom, check.expectation, None)
-            kind = kind or getattr(gx.expectations, check.expectation)
-            asked.add_expectation(kind(**check.arguments, meta={"number": number}))
+        # Given at once: added one by one, each is compared with all before it.
+        asked = gx.ExpectationSuite(
+            name=suite.name,
+            expectations=[
+                _expectation(check, custom, gx.expectations)(
+                    **check.arguments, meta={"number": number}
+                )
+                for number, check in enumerate(suite.checks)
+            ],
+        )
         verdict = batch.validate(
             asked,
             result_format={
@@ -119,6 +124,15 @@ def _run(suites: Sequence[Suite]) -> list[Evaluation]:
             check = suite.checks[_number_of(outcome)]
             evaluations.append(_evaluation(suite, check, outcome))
     return evaluations
+
+
+def _expectation(check: Check, *modules: Any) -> Any:
+    """The class of a check: our own, else the library's."""
+    return next(
+        getattr(module, check.expectation)
+        for module in modules
+        if hasattr(module, check.expectation)
+    )
 
 
 def _number_of(outcome: Any) -> int:
