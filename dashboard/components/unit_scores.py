@@ -231,7 +231,7 @@ def _draw_basis(view: View) -> None:
         f"权重：{weights_words(weights)}。",
         "不适用和没有数据的部分不计入，并在说明里列出；"
         f"记录少于 {view.plan['min_rank_records']} 条的只计分、不排位；"
-        "垂直管理、党群等单位只列不排。本办测算，初步数据，不是上级考核结果。",
+        f"垂直管理、党群等单位只列不排。本办测算，{view.standing}，不是上级考核结果。",
     )
 
 

@@ -87,7 +87,7 @@ def _draw_score(view: View, unit_id: str) -> None:
     st.markdown(" ".join(f":gray-badge[{word}]" for word in words if word))
     weights = ask(view.source, read_weights, view.plan_id, view.label)
     parts = ask(view.source, read_score_parts, view.plan_id, view.label, unit_id)
-    draw_note(f"{basis_words(parts, weights)}。本办测算，初步。")
+    draw_note(f"{basis_words(parts, weights)}。本办测算，{view.standing}。")
     worth = ask(view.source, read_mending_worth, view.plan_id, view.label, unit_id).to_dicts()
     lines = worth_words(worth[0] if worth else None, view.facts["as_of"])
     st.markdown("**能补能改的**")

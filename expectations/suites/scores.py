@@ -1,9 +1,13 @@
-"""Suites over the scores of units: keys, bounds, ranks, and points that add up to the score."""
+"""Suites over the scores of units: keys, bounds, ranks, and points that add up to the score.
+
+Scores of closed plans were judged when they were frozen: they are left to suite `closed`.
+"""
 
 from __future__ import annotations
 
 import duckdb
 
+from expectations.suites.closed import closed_plans
 from expectations.suites.model import Check, Suite, all_zero, equal, not_above, unique
 
 _SCORES = """
@@ -26,6 +30,7 @@ _SCORES = """
     from marts.unit_scores as s
     left join points as p
         on s.plan_id = p.plan_id and s.period = p.period and s.unit_id = p.unit_id
+    where (s.plan_id in ({closed})) is not true
 """
 _PARTS = """
     select
@@ -34,15 +39,17 @@ _PARTS = """
         weight,
         ((state = 'applied') <> (points is not null))::int as wrong_states
     from marts.unit_score_parts
+    where (plan_id in ({closed})) is not true
 """
 
 
 def score_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
     """The suites of `unit_scores` and `unit_score_parts`."""
+    closed = closed_plans(con)
     return [
         Suite(
             "unit_scores",
-            con.sql(_SCORES).df(),
+            con.sql(_SCORES.replace("{closed}", closed)).df(),
             (
                 unique("subject", "同一单位、期次有两个得分"),
                 _between("score", 0, 100, "得分不在 0 到 100 之间"),
@@ -53,7 +60,7 @@ def score_suites(con: duckdb.DuckDBPyConnection) -> list[Suite]:
         ),
         Suite(
             "unit_score_parts",
-            con.sql(_PARTS).df(),
+            con.sql(_PARTS.replace("{closed}", closed)).df(),
             (
                 unique("subject", "同一单位、期次的一个部分有两行"),
                 not_above("points", "weight", "一个部分的得分高于它的权重"),
