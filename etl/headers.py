@@ -85,17 +85,20 @@ def _vocabulary(contracts: Mapping[str, Contract]) -> frozenset[str]:
 def _candidates(
     rows: Sequence[Row], vocabulary: frozenset[str]
 ) -> Iterator[tuple[int, int, tuple[str | None, ...]]]:
-    """Yield (first row, last row, titles), downward: each row with the one above it, then alone."""
+    """Yield (first row, last row, titles), downward: each row with the one above it, then alone.
+
+    Titles are empty for a row that is no candidate either way, so that a search may end there.
+    """
     above: tuple[int, list[str | None]] | None = None
     for number, cells in rows:
         titles = [clean_title(c) for c in cells]
+        known = _known(titles, vocabulary)
         # A blank row between them parts a title from a header.
         if above is not None and number == above[0] + 1:
             joined = _join(above[1], titles, vocabulary)
             if _known(joined, vocabulary) >= _MIN_KNOWN:
                 yield above[0], number, tuple(joined)
-        if _known(titles, vocabulary) >= _MIN_KNOWN:
-            yield number, number, tuple(titles)
+        yield number, number, tuple(titles) if known >= _MIN_KNOWN else ()
         above = number, titles
 
 
