@@ -18,7 +18,16 @@ import typer.main
 from typer import rich_utils
 from typer.exceptions import Abort, TyperException
 
-from etl import cli_admin, cli_calendar, cli_check, cli_data, cli_plan, cli_read, cli_upgrade
+from etl import (
+    cli_admin,
+    cli_calendar,
+    cli_check,
+    cli_data,
+    cli_plan,
+    cli_read,
+    cli_scores,
+    cli_upgrade,
+)
 from etl.build import product_version
 from etl.cli_common import EXIT_INTERNAL, EXIT_UNREADABLE, EXIT_USAGE, ChineseGroup
 from etl.landing import LandingError
@@ -70,7 +79,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _part in (
-    cli_data, cli_check, cli_read, cli_plan, cli_calendar, cli_admin, cli_upgrade,
+    cli_data, cli_check, cli_read, cli_scores, cli_plan, cli_calendar, cli_admin, cli_upgrade,
 ):  # fmt: skip
     _part.register(app)
 

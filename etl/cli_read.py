@@ -24,7 +24,7 @@ from warehouse.metrics import load_metrics
 from warehouse.plans import load_plans
 from warehouse.store import Store
 
-_NO_DATA = "没有数据。请先运行 citycredit load 或 citycredit demo。"
+NO_DATA = "没有数据。请先运行 citycredit load 或 citycredit demo。"
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
 METRIC_KEYS = (
     "metric_id", "plan", "period", "scope_type", "scope_id", "scope_name", "numerator",
@@ -74,7 +74,7 @@ def metrics(
 ) -> None:
     """看指标。不写期间则列出有数据的各月和全年。"""
     out = Output(form)
-    found = _checked(home, plan, period)
+    found = checked_home(home, plan, period)
     if metric is not None and metric not in load_metrics():
         raise RequestError(f"没有指标“{metric}”。现有指标：{'、'.join(load_metrics())}。")
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
@@ -91,7 +91,7 @@ def metrics(
         "unit": "单位",
         "state": "状态",
     }
-    _show(out, "指标", rows, columns, _nothing(period) if has_data else _NO_DATA)
+    show_rows(out, "指标", rows, columns, nothing_in(period) if has_data else NO_DATA)
 
 
 def targets(
@@ -104,7 +104,7 @@ def targets(
 ) -> None:
     """看目标完成情况。不写期间则取方案年度内最近一个有数据的月。"""
     out = Output(form)
-    found = _checked(home, plan, period)
+    found = checked_home(home, plan, period)
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
         has_data = con is not None
         rows = [] if con is None else read_targets(con, plan, period, scope)
@@ -121,7 +121,7 @@ def targets(
         "light": "灯",
         "missing": "缺台账",
     }
-    _show(out, "目标", rows, columns, _nothing(period) if has_data else _NO_DATA)
+    show_rows(out, "目标", rows, columns, nothing_in(period) if has_data else NO_DATA)
 
 
 def versions(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
@@ -151,7 +151,7 @@ def versions(home: HomeOption = None, form: FormatOption = Format.TEXT) -> None:
         "is_kept": "可回滚",
         "size_bytes": "字节",
     }
-    _show(out, "版本", rows, columns)
+    show_rows(out, "版本", rows, columns)
 
 
 def read_metrics(
@@ -254,7 +254,7 @@ def _dicts(rows: duckdb.DuckDBPyRelation, keys: tuple[str, ...]) -> list[dict[st
     return [dict(zip(keys, row, strict=True)) for row in rows.fetchall()]
 
 
-def _checked(root: Any, plan: str | None, period: str | None) -> Home | None:
+def checked_home(root: Any, plan: str | None, period: str | None) -> Home | None:
     """The home if there is one; RequestError for an unknown plan or what is no period."""
     if period is not None and not _PERIOD.fullmatch(period):
         raise RequestError(f"“{period}”不是期间。写法：月 2022-06、季 2022-Q2、年 2022。")
@@ -264,17 +264,19 @@ def _checked(root: Any, plan: str | None, period: str | None) -> Home | None:
     return home
 
 
-def _nothing(period: str | None) -> str:
+def nothing_in(period: str | None) -> str:
+    """What to say when there are no rows."""
     return f"该期间没有数据：{period}。" if period else "没有符合条件的数据。"
 
 
-def _show(
+def show_rows(
     out: Output,
     title: str,
     rows: list[dict[str, Any]],
     columns: dict[str, str],
-    nothing: str = _NO_DATA,
+    nothing: str = NO_DATA,
 ) -> None:
+    """Print the rows: one JSON array, or a table of some columns (key → heading) in words."""
     if out.is_json:
         out.document(rows)
     elif rows:

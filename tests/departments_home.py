@@ -78,7 +78,7 @@ def build(folder: Path, plan: str = "BC") -> Town:
         AS_OF, [honour("诚信示范企业", "示例甲有限公司", "2022-06-01", unit=MARKET[0], 级别="省")]
     )
     loaded = town.load()
-    assert loaded.outcome.gate_status == "passed", loaded
+    assert loaded.outcome.gate_status == "passed", loaded.outcome.gate_failed
     return town
 
 
