@@ -14,11 +14,13 @@ from random import Random
 from . import days
 from .faults import MAKERS, MENDABLE, WARNINGS
 from .layouts import RECEIPT, REGISTER, Layout, build_sheet, columns
-from .model import PENALTY, PERMIT, TYPE_NAMES, Decision, Fault, OutFile, Row, Sheet, Unit
+from .model import PENALTY, PERMIT, PERSON, TYPE_NAMES, Decision, Fault, OutFile, Row, Sheet, Unit
 from .place import Place
 from .registers import receipt_row, register_row
 from .world import World
 
+# What the platform above takes all the same.
+HARMLESS = {"T01", "T07", "G37", "G38", "P14"}
 SHEET_NAMES = {PERMIT: "行政许可信息", PENALTY: "行政处罚信息"}
 
 
@@ -171,9 +173,14 @@ class Detail:
         values["entered_at"] = max(earliest, decision.reported - timedelta(days=1))
         values["stored_at"] = decision.reported + timedelta(hours=20)
         number = int(decision.document_no.rpartition("〕")[2].rstrip("号"))
-        if not sender.unpublished_every or number % sender.unpublished_every:
-            values["published_at"] = values["stored_at"]
+        on_person = decision.ledger == PENALTY and decision.party.category == PERSON
+        # penalties on persons are not published, but for a slip now and then
+        every = 4 if on_person else sender.unpublished_every
+        is_published = not every or (number % every == 0) == on_person
+        values["published_at"] = values["stored_at"] if is_published else None
         row = Row(values, decision=decision)
+        if on_person and is_published and "published_at" in sender.layout.extensions:
+            row.faults.append(Fault("P14", "counterparty_category", "对自然人的处罚公示了"))
         if decision.late:
             row.faults.append(Fault("T01", "decision_date", f"{decision.reported:%Y-%m-%d} 上报"))
         return row
@@ -206,7 +213,8 @@ class Detail:
     def _count(self, row: Row) -> None:
         decision = row.decision
         assert decision is not None
-        wrong = [f for f in row.faults if f.rule != "T01" and row.spoiled_by not in WARNINGS]
+        wrong = [f for f in row.faults if f.rule not in HARMLESS]
+        wrong = [] if row.spoiled_by in WARNINGS else wrong
         up = decision.reported
         month = up.month if up.year == self.place.year else 12
         told = self.counts[decision.unit.unit_id, month, TYPE_NAMES[decision.ledger]]

@@ -45,20 +45,19 @@ class Honours:
 class Habits:
     """What is special in a place. Dates are days of its year, `MM-DD`.
 
-    done_late, undone: dated tasks. finished: routine tasks that come to an end. missed, late:
-    targets measured by documents or meetings, that never come or come after their day. lagging: the
-    same for single units, by target or task (an empty day: never). counts: how many documents (or
-    how much) a target gets instead of what it asks. declared: the year's path of a declared figure,
-    one value for each month: a number, a percentage, or numerator and denominator. articles: how
-    many a month; short_units: units with too few articles, by month. rows_answer: the months in
-    which the unit's own rows stand for the hand-in of a duty.
+    done_late, undone: dated tasks. finished: routine tasks that come to an end. missed: targets
+    measured by documents or meetings, that never come. lagging: single units that finish a task,
+    or what a target asks, on another day (an empty day: never). counts: how many documents (or
+    how much) a target gets instead of what it asks. declared: the year's path of a declared
+    figure, one value for each month: a number, a percentage, or numerator and denominator.
+    articles: how many a month; short_units: units with too few articles, by month. rows_answer:
+    the months in which the unit's own rows stand for the hand-in of a duty.
     """
 
     first_month: int = 1
     done_late: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[str] = frozenset()
     missed: frozenset[str] = frozenset()
-    late: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     finished: Mapping[str, str] = field(default_factory=dict)
     lagging: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -68,7 +67,7 @@ class Habits:
     short_units: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     meetings_missed: frozenset[str] = frozenset()
     late_duties: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    missing_duties: frozenset[tuple[str, str]] = frozenset()
+    missing_duties: frozenset[tuple[str, str, str]] = frozenset()  # duty, unit, period
     gaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # duty → quiet months
     rows_answer: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     contacts_without: Mapping[str, str] = field(default_factory=dict)  # unit → role without holder
@@ -77,7 +76,8 @@ class Habits:
 
 
 class Office:
-    """The office and its year; `rows` holds what it has written, by month and ledger."""
+    """The office and its year: `rows` is what it has written, by month and ledger; `done` is when
+    a unit finished a dated task."""
 
     def __init__(self, plan_id: str, habits: Habits, seed: int) -> None:
         self.plan: Plan = load_plan(PLANS / plan_id)
@@ -87,6 +87,7 @@ class Office:
         self.kinds = {u["unit_id"]: u["kind"] for u in self.plan.units}
         self.codes = {u["unit_id"]: u["uscc"] for u in self.plan.units}
         self.rows: dict[tuple[int, str], list[Row]] = defaultdict(list)
+        self.done: dict[tuple[str, str], date] = {}
 
     @property
     def year(self) -> int:
@@ -139,10 +140,12 @@ class Office:
     def owners_of(self, target: PlanRow) -> list[str]:
         """Who must do it: the lead, or each unit of the kinds that the target is asked of."""
         kinds = self.plan.target_kinds(target)
-        if not kinds or "plan" in target["scope"].split(";"):
+        if not kinds or ("plan" in target["scope"].split(";") and target["comparator"] != "exists"):
             return [self.lead_of(target)]
         task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
-        return [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
+        found = [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
+        lead = self.lead_of(target)
+        return [lead, *(u for u in found if u != lead)] if "plan" in target["scope"] else found
 
     def responsible_of(self, target: PlanRow) -> list[str]:
         """The units of its clause, of the kinds that the target is asked of."""

@@ -56,8 +56,7 @@ def _article(office: Office, unit_id: str, month: int, number: int, on: date) ->
         article_kind="转载" if office.rng.random() < 0.12 else "原创",
         field=field_name,
         node=node,
-        content=f"{month}月，{name}围绕{field_name}{theme}，"
-        f"编号{unit_id}-{month:02d}-{number + 1}。",
+        content=f"{month}月，{name}围绕{field_name}{theme}，本月第{number + 1}篇。",
     )
 
 
@@ -149,10 +148,16 @@ def add_mistakes(office: Office) -> None:
         valid_to=date(office.year, 2, 1),
     )  # fmt: skip
     row.faults.append(Fault("CT1", "valid_to", "任职至早于任职自"))
-    declared = [r for r in office.rows.get((8, "declaration"), []) if "numerator" in r.values]
-    for wrong in declared[1:2]:
-        wrong.values["numerator"] = wrong.values["denominator"] + 3
-        wrong.faults.append(Fault("M03", "numerator", "分子大于分母"))
+    wrong = _declared_rates(office, 8)[:2][-1]
+    wrong.values["numerator"] = wrong.values["denominator"] + 3
+    wrong.faults.append(Fault("M03", "numerator", "分子大于分母"))
+    wrong = _declared_rates(office, 9)[:3][-1]
+    wrong.values["denominator"] = None
+    wrong.faults.append(Fault("DC1", "denominator", "分母未填"))
+
+
+def _declared_rates(office: Office, month: int) -> list[Row]:
+    return [r for r in office.rows[month, "declaration"] if "numerator" in r.values]
 
 
 def _person(office: Office, number: int) -> str:

@@ -14,12 +14,12 @@ from .office import Office
 
 
 def add_submissions(office: Office) -> None:
-    """What answers the duties that no ledger row can answer."""
+    """Who handed in or declared nil, and on which day."""
     calendar = load_calendar()
     owed = [o for duty in office.plan.duties for o in obligations_of(office.plan, duty, calendar)]
     for o in owed:
         key = (o.duty_id, o.unit_id)
-        if key in office.habits.missing_duties:
+        if (*key, o.due.label) in office.habits.missing_duties:
             continue
         late = office.habits.late_duties.get(key, 0)
         on = o.due.day - timedelta(days=office.rng.choice((0, 1, 1, 2, 3)))
@@ -30,8 +30,7 @@ def add_submissions(office: Office) -> None:
             continue
         is_nil = office.rng.random() < 0.12 and o.unit_id not in office.habits.never_nil
         kind = "零报送" if is_nil else "报送"
-        by_rows = o.due.day.month in office.habits.rows_answer.get(key, ())
-        if by_rows or _is_answered_by_rows(office, o.duty_id):
+        if o.due.day.month in office.habits.rows_answer.get(key, ()):
             continue
         office.add(
             on.month if on.year == office.year else 12,
@@ -43,11 +42,6 @@ def add_submissions(office: Office) -> None:
             submission_type=kind,
             submitted_date=on,
         )
-
-
-def _is_answered_by_rows(office: Office, duty_id: str) -> bool:
-    duty = next(d for d in office.plan.duties if d["duty_id"] == duty_id)
-    return duty["ledgers"] == "meeting_training"
 
 
 def add_progress(office: Office) -> None:
@@ -86,6 +80,8 @@ def _dated(office: Office, task: PlanRow, unit_id: str) -> None:
     start = max(office.habits.first_month, due.month - 2)
     is_undone = task_id in office.habits.undone or office.lag_of(task_id, unit_id) == ""
     done = _day_done(office, task_id, unit_id, due)
+    if not is_undone:
+        office.done[task_id, unit_id] = done
     for month in range(start, 13):
         on = days.workdays_of(office.year, month)[-2]
         if not is_undone and done <= on:

@@ -31,15 +31,18 @@ def add_documents(office: Office, target: PlanRow) -> None:
             )
         return
     for unit_id in office.owners_of(target):
-        if office.lag_of(target["target_id"], unit_id) != "":
+        lags = [office.lag_of(target[name], unit_id) for name in ("target_id", "task_id")]
+        if "" not in lags:
             _documents_of(office, target, unit_id)
 
 
 def _documents_of(office: Office, target: PlanRow, unit_id: str) -> None:
     due = office.plan.target_due(target) or date(office.year, 6, 30)
     name = target["target_id"]
-    told = office.lag_of(name, unit_id) or office.habits.late.get(name)
+    told = office.lag_of(name, unit_id)
     done = due - timedelta(days=office.rng.randrange(2, 40))
+    # the document that finishes a dated task comes on the day on which the task is done
+    done = office.done.get((target["task_id"], unit_id), done)
     if told:
         done = office.day(told)
     done = max(done, date(office.year, office.habits.first_month, 10))
@@ -95,6 +98,7 @@ def add_declared(office: Office, target: PlanRow) -> None:
     owners = office.owners_of(target)
     if "department" in target["scope"] and "plan" in target["scope"].split(";"):
         owners = office.responsible_of(target) or owners
+    is_coverage = target["metric_id"] in texts.COVERAGE_OF_UNITS
     for month in office.months:
         value = path[month - 1]
         if value is None:
@@ -102,8 +106,18 @@ def add_declared(office: Office, target: PlanRow) -> None:
         on = days.workdays_of(office.year, month)[-1]
         for unit_id in owners:
             is_silent = office.lag_of(target["target_id"], unit_id) == ""
-            if office.plan.roster[unit_id].holds(on) and not is_silent:
-                _declare(office, target, unit_id, on, value, len(owners))
+            if not office.plan.roster[unit_id].holds(on) or is_silent:
+                continue
+            told = value
+            if is_coverage and not isinstance(value, tuple) and value is not None:
+                told = (int(_place_of(unit_id, owners) <= value), 1)
+            _declare(office, target, unit_id, on, told, len(owners))
+
+
+def _place_of(unit_id: str, owners: list[str]) -> float:
+    """Where the unit stands, in percent, in the order in which the units come to do a thing."""
+    order = sorted(owners, key=lambda u: (hash_of(u) * 7919 % 101, u))
+    return 100 * (order.index(unit_id) + 0.5) / len(owners)
 
 
 def _declare(
@@ -115,7 +129,7 @@ def _declare(
     elif target["unit"] == "%" and value is not None:
         whole = 20 + (hash_of(unit_id) % 5) * 20 if owners > 1 else 200
         values["denominator"] = whole
-        shift = (hash_of(unit_id + target["target_id"]) % 5 - 2) if owners > 1 else 0
+        shift = 3 * (hash_of(unit_id + target["target_id"]) % 5 - 2) if owners > 1 else 0
         values["numerator"] = max(0, min(whole, round(whole * (value + shift) / 100)))
     else:
         values["value"] = value

@@ -15,7 +15,7 @@ ROLES = {"U32": BUILDING, "U37": HEALTH, "U33": CITY}
 # How much later, and worse, than the year's mean a month is.
 LATE = (0.6, 1.0, 1.4, 1.6, 1.1, 0.7, 1.2, 0.6, 0.8, 1.1, 0.9, 1.4)
 WRONG = (1.3, 1.2, 1.1, 1.4, 1.5, 0.9, 0.8, 1.0, 0.8, 0.7, 0.9, 1.1)
-SENDERS = make_senders(ROLES, bad=CITY, times=("reported_at", "published_at"), unpublished_every=40)
+SENDERS = make_senders(ROLES, bad=CITY, times=("reported_at", "published_at"), unpublished_every=90)
 
 SAMPLE = Sample(
     place=make_place(
@@ -33,13 +33,12 @@ SAMPLE = Sample(
         unreported=(("U33", PENALTY, date(2018, 8, 15)),),
     ),
     habits=Habits(
-        done_late={"CC-05-4-b3": "10-19"},
+        done_late={"CC-05-4-b3": "10-19", "CC-05-Ta": "10-19"},
         undone=frozenset({"CC-05-1"}),
-        late={"CC-T033": "10-19"},
         counts={"CC-T029": 5, "CC-T028": 6},
         declared={
             "monitor_standard_count": (0, 0, 0, 20, 48, 90, 149, 149, 150, 151, 151, 151),
-            "uscc_conversion_rate": (1,) * 12,
+            "uscc_conversion_rate": tuple((5200 + 300 * m, 9100) for m in range(12)),
             "training_course_inclusion": (0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2),
             "memo_landed_count": (12, 12, 14, 15, 18, 20, 21, 23, 24, 24, 26, 27),
         },
@@ -49,8 +48,7 @@ SAMPLE = Sample(
             "CC-01-1": {"CC-U22": "", "CC-U36": "07-16"},
             "CC-02-1": {"CC-U27": "07-09"},
             "CC-02-T2": {"CC-U27": "09-03", "CC-U22": ""},
-            "CC-T015": {"CC-U27": "09-03", "CC-U22": ""},
-            "CC-T047": {"CC-U36": "09-04"},
+            "CC-07-T1": {"CC-U36": "09-04"},
             "CC-T058": {"CC-U22": ""},
         },
         contacts_without={"CC-U22": "联络员", "CC-U36": "具体操作人"},

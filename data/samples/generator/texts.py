@@ -30,6 +30,10 @@ COUNTED_BY_AMOUNT = frozenset(
         "system_link_stage_count",
     }
 )
+# Figures that each unit declares as done or not done.
+COVERAGE_OF_UNITS = frozenset(
+    {"commitment_item_list_coverage", "regulation_interpretation_coverage"}
+)
 _DOCUMENTS = (
     ("system", "系统平台", "上线验收报告"),
     ("website", "系统平台", "网站建设成果"),

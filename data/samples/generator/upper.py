@@ -58,6 +58,7 @@ class Upper:
     def __init__(self, office: Office, above: Above, detail: Counts, seed: int) -> None:
         self.office, self.above, self.detail = office, above, detail
         self.rng = Random(seed)
+        self._detailed = {unit_id for unit_id, _, _ in detail}
 
     def files(self) -> list[OutFile]:
         office = self.office
@@ -111,9 +112,8 @@ class Upper:
     def _counts(
         self, unit_id: str, month: int, kind: str, share: int, total: tuple[int, ...]
     ) -> tuple[int, int, int, int]:
-        told = self.detail.get((unit_id, month, kind))
-        if told is not None:
-            owed, reported, stored, late = told
+        if unit_id in self._detailed:
+            owed, reported, stored, late = self.detail.get((unit_id, month, kind), (0, 0, 0, 0))
             if kind == TYPES[0]:
                 stored += self.above.differing.get((unit_id, month), 0)
             return owed, reported, max(0, min(reported, stored)), min(late, reported)
