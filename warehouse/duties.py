@@ -22,7 +22,7 @@ _DUTIES = dict.fromkeys(
     ("plan_id", "place_id", "duty_id", "title", "task_id", "metric_id", "cadence", "until_task",
      "basis"),
     pl.Utf8,
-) | {"sort_order": pl.Int32}  # fmt: skip
+) | {"is_assessed": pl.Boolean, "sort_order": pl.Int32}  # fmt: skip
 _DUTY_LEDGERS = dict.fromkeys(("plan_id", "duty_id", "ledger"), pl.Utf8)
 _OBLIGATIONS = dict.fromkeys(
     ("plan_id", "place_id", "duty_id", "unit_id", "period_covered"), pl.Utf8
@@ -116,7 +116,7 @@ def duty_tables(plans: Iterable[Plan], calendar: Calendar) -> dict[str, pl.DataF
                 (
                     plan.id, plan.place_id, duty_id, duty["title"], duty["task_id"],
                     duty["metric_id"], duty["cadence"], duty.get("until_task") or None,
-                    duty["basis"], len(duties),
+                    duty["basis"], is_assessed(plan, duty), len(duties),
                 )
             )  # fmt: skip
             named = filter(None, duty["ledgers"].split("+"))
@@ -127,6 +127,12 @@ def duty_tables(plans: Iterable[Plan], calendar: Calendar) -> dict[str, pl.DataF
         "duty_ledgers": pl.DataFrame(ledgers, schema=_DUTY_LEDGERS, orient="row"),
         "obligations": pl.DataFrame(obligations, schema=_OBLIGATIONS, orient="row"),
     }
+
+
+def is_assessed(plan: Plan, duty: Row) -> bool:
+    """Whether a duty may count in a score: not when all that is asked of it is historical."""
+    asked = [t["legal_status"] for t in plan.targets if t["metric_id"] == duty["metric_id"]]
+    return not asked or any(status == "in_force" for status in asked)
 
 
 def _as_row(plan: Plan, owed: Obligation) -> tuple[Any, ...]:

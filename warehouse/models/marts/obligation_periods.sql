@@ -45,7 +45,10 @@ select
     j.is_judged,
     j.is_on_time,
     j.is_missing,
+    d.is_assessed as is_scored,
     coalesce(j.due_date = l.due_date, false) as is_latest_due
 from judged as j
+join ref.duties as d
+    on j.plan_id = d.plan_id and j.duty_id = d.duty_id
 left join latest as l
     on j.plan_id = l.plan_id and j.period = l.period and j.duty_id = l.duty_id
