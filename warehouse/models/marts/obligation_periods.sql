@@ -1,6 +1,6 @@
 -- Grain: one obligation and one period in which it falls due.
 -- Purpose: the facts of on-time rates of duties; is_latest_due: of the newest due day
--- that is over, before any is of the first one answered.
+-- that is over, before any is of the first one answered; is_scored: the duty may count in a score.
 with judged as (
     select
         p.plan_id,
