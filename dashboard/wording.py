@@ -20,7 +20,7 @@ NOTHING = "—"
 GROUPS = {
     "power": "有许可处罚权部门",
     "other": "其他部门",
-    "street": "镇街、县区",
+    "street": "镇街县区",
     "listed": "只列不排",
     "unknown": "未识别单位",
 }
