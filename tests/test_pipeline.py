@@ -36,7 +36,7 @@ def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     Figures take half of a build and have no say in what is published.
     """
     answer(monkeypatch, [])
-    for name in ("compute_metrics", "compute_targets"):
+    for name in ("compute_metrics", "compute_targets", "compute_scores"):
         monkeypatch.setattr(build, name, lambda con: None)
     return Pipeline(make_home(tmp_path, monkeypatch), TODAY)
 
