@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from etl import build
 from etl.build import create_batches, landing_shape
 from etl.check_findings import PUBLICITY, CheckedSheet, collect_result
+from etl.check_known import append_rows, judge_by_first_report, make_known
 from etl.check_result import CheckResult
 from etl.intake import Table, take_in
 from etl.privacy import define_words, hidden_codes
@@ -49,14 +49,6 @@ _LINEAGE = (
 
 # Unknown columns may hold anything, personal data too, and no rule looks at them.
 _UNSHOWN = {"_extra"}
-
-# What of an earlier ledger may concern the file: the same decision (a corrected code makes another
-# record of it), or the same row. A task report concerns any of the same task.
-_CONCERNS = {
-    "admin_permit": ("decision_key", "row_hash"),
-    "admin_penalty": ("decision_key", "row_hash"),
-    "task_status": ("task_id__norm",),
-}
 
 
 def check_file(
@@ -89,10 +81,10 @@ def check_file(
         sheets = _stage(con, path, tables, plan, received, home, published, replaces, contracts)
         report.next()
         ledgers = sorted({s.batch.ledger for s in sheets})
-        _make_known(con, contracts, ledgers, plan, published)
+        make_known(con, contracts, ledgers, plan, published)
         if published is not None:
             for ledger in set(PUBLICITY) & set(ledgers):
-                _judge_by_first_report(con, ledger)
+                judge_by_first_report(con, ledger)
         report.next()
         skipped = {"monitor"} if published else {"monitor", "warehouse"}
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
@@ -261,136 +253,4 @@ def _insert_receipts(con: duckdb.DuckDBPyConnection, published: Store, plan: Pla
             f"select {', '.join(columns)} from staging.platform_receipt where place_id = ?",  # noqa: S608
             params=[plan.place_id],
         ).pl()
-    _append(con, "raw.platform_receipt", frame)
-
-
-def _make_known(
-    con: duckdb.DuckDBPyConnection,
-    contracts: Mapping[str, Contract],
-    ledgers: Sequence[str],
-    plan: Plan,
-    published: Store | None,
-) -> None:
-    """`known.*`: what is staged here and what of the published warehouse concerns it.
-
-    Afterwards `staging.*` holds the rows of the file alone.
-    """
-    con.execute("create schema known")
-    con.execute("create table known.batches as select * from meta.batches")
-    for ledger in contracts:
-        con.execute(f"create table known.{ledger} as select * from staging.{ledger}")  # noqa: S608
-        con.execute(
-            f"delete from staging.{ledger} where batch_id not in "  # noqa: S608
-            "(select b.batch_id from meta.batches as b)"
-        )
-    if published is None:
-        return
-    with closing(published.reader()) as reader:
-        _append(
-            con,
-            "known.batches",
-            reader.sql(
-                "select * from meta.batches where place_id = ?", params=[plan.place_id]
-            ).pl(),
-        )
-        for ledger in ledgers:
-            for key in _CONCERNS.get(ledger, ()):
-                keys = _distinct(con, ledger, key)
-                earlier = reader.sql(
-                    f"select * from staging.{ledger} "  # noqa: S608
-                    f"where place_id = ? and {key} in (select unnest(?::varchar[]))",
-                    params=[plan.place_id, keys],
-                ).pl()
-                _append(con, f"known.{ledger}", earlier)
-            con.execute(
-                f"create or replace table known.{ledger} as "  # noqa: S608
-                f"select distinct on (row_id) * from known.{ledger}"
-            )
-
-
-def _judge_by_first_report(con: duckdb.DuckDBPyConnection, ledger: str) -> None:
-    """Give corrected rows the report and the limit that the build will judge their record by.
-
-    Those of the earliest row of the record, or of the decision and counterparty name (a corrected
-    code is no second first time): its report time, unless there is a receipt, and the limit of the
-    first valid decision date. `known.*` keeps what each row says itself.
-    """
-    con.execute(
-        f"""
-        create temp table origins as
-        with earlier as (
-            select e.*, (e.received_date, e.sequence, e.row_number) as row_order
-            from known.{ledger} as e
-            where e.batch_id not in (select b.batch_id from meta.batches as b)
-        ),
-
-        pairs as (
-            select s.row_id, e.row_order, e.report_date, e.report_basis, e.limit_date,
-                e.decision_date__date
-            from staging.{ledger} as s
-            join earlier as e on s.record_key = e.record_key
-            where e.received_date <= s.received_date
-            union all
-            select s.row_id, e.row_order, e.report_date, e.report_basis, e.limit_date,
-                e.decision_date__date
-            from staging.{ledger} as s
-            join earlier as e
-                on s.decision_key = e.decision_key
-                and s.counterparty_name__norm = e.counterparty_name__norm
-            where e.received_date <= s.received_date and s.record_key <> e.record_key
-        ),
-
-        firsts as (
-            select distinct on (row_id) row_id, report_date, report_basis
-            from pairs
-            order by row_id, row_order
-        ),
-
-        first_limits as (
-            select distinct on (row_id) row_id, limit_date
-            from pairs
-            where decision_date__date is not null
-            order by row_id, row_order
-        )
-
-        select
-            f.row_id,
-            case when f.report_basis = 'column' then f.report_date end as report_date,
-            l.row_id is not null as has_limit,
-            l.limit_date
-        from firsts as f
-        left join first_limits as l on f.row_id = l.row_id
-        """  # noqa: S608 - the name of a ledger
-    )
-    con.execute(
-        f"""
-        update staging.{ledger} set
-            report_basis = case
-                when report_basis = 'receipt' or o.report_date is null then report_basis
-                else 'column'
-            end,
-            report_date = case
-                when report_basis = 'receipt' then staging.{ledger}.report_date
-                else coalesce(o.report_date, staging.{ledger}.report_date)
-            end,
-            limit_date = case
-                when o.has_limit then o.limit_date else staging.{ledger}.limit_date
-            end
-        from origins as o
-        where staging.{ledger}.row_id = o.row_id
-        """  # noqa: S608
-    )
-    con.execute("drop table origins")
-
-
-def _distinct(con: duckdb.DuckDBPyConnection, ledger: str, key: str) -> list[str]:
-    rows = con.sql(f"select distinct {key} from staging.{ledger} where {key} is not null")  # noqa: S608
-    return [value for (value,) in rows.fetchall()]
-
-
-def _append(con: duckdb.DuckDBPyConnection, relation: str, frame: pl.DataFrame) -> None:
-    """Append the columns that the table has too (an older version may hold fewer, or others)."""
-    shared = [c for c in frame.columns if c in con.table(relation).columns]
-    con.register("earlier_rows", frame.select(shared))
-    con.execute(f"insert into {relation} by name select * from earlier_rows")  # noqa: S608
-    con.unregister("earlier_rows")
+    append_rows(con, "raw.platform_receipt", frame)

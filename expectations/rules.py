@@ -1,19 +1,25 @@
 """The quality rules as data: what a rule says, and the reading of `rules/*.toml`.
 
-A rule of kind `row` has one or more cases. A case names the columns it marks (`marks`), or takes
-them from the contract one by one (`each`), and says in `violates`, a SQL predicate over one row of
+`ledgers` lists the ledgers of a rule, or says `"all"`: every ledger that has a column which the
+rule looks at, but for `not_ledgers`. So a new ledger comes under the rules for all by itself.
+
+A rule has one or more cases. A case names the columns it marks (`marks`), or takes them from the
+contract one by one (`each`), and says in `violates`, a SQL predicate over one row of
 `staging.<ledger>` (alias `s`), when the row violates it. Null violates nothing. Words in braces:
 `{field}` `{length}` the column of `each` and its width · `{codes}` `{codes:LIST}` a list of codes ·
-`{asked}` `{asked:FIELD}` whether the layout of the batch knows the column · `{told:FIELD}` whether
-the file had the column · `{standard}` the layout of the batch.
+`{periods}` the forms of period that the column may hold, a regular expression · `{asked}`
+`{asked:FIELD}` whether the layout of the batch knows the column · `{told:FIELD}` whether the file
+had the column · `{standard}` the layout of the batch.
 
-A rule of another kind names a query in `rules/sql/` that gives (row_id, field, severity, detail);
-a null field stands for all `marks`, a null severity for the rule's own. Such queries read
-`staging.<ledger>` (the rows to judge), `known.<ledger>` (these and what was received before) and
-`known.sees` (which earlier batches a batch is compared with).
+What one row cannot tell, a case asks with a query in `rules/sql/` (`sql`) that gives (row_id,
+field, severity, detail); a null field stands for all `marks`, a null severity for the case's own.
+Such queries read `staging.<ledger>` (the rows to judge), `known.<ledger>` (these and what was
+received before) and `known.sees` (which earlier batches a batch is compared with). Words in
+braces there: `{ledger}` · `{same_key}` whether the columns of `key` are the same in `later` and
+`earlier` · `{differs}` the `differs` of the case. A rule of kind `row` has no such case.
 
-`message` (Chinese: what is wrong and how to mend it) may hold {value}, {title}, {length} and
-{detail}. Rules in force are chosen by the day a row was received.
+`message` (Chinese: what is wrong and how to mend it) may hold {value}, {title}, {length}, {forms}
+(of a period) and {detail}. Rules in force are chosen by the day a row was received.
 """
 
 from __future__ import annotations
@@ -26,9 +32,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from expectations.selectors import select_columns
+from warehouse.contracts import Contract, load_contracts
+
 RULES_DIR = Path(__file__).parent / "rules"
 SQL_DIR = RULES_DIR / "sql"
 VERSION_FILE = "rule_set.toml"
+ALL = "all"
 
 Kind = Literal["file", "row", "batch", "warehouse", "monitor"]
 Severity = Literal["error", "warning", "late", "concealed"]
@@ -46,7 +56,8 @@ class Case:
     """One way to violate a rule, with its own message or severity where they differ.
 
     `marks` is used as it stands; `each` is a selector (`required`, `date`, `length`, …: see
-    `expectations.statements.select_columns`) or a tuple of fields, judged one by one.
+    `expectations.selectors`) or a tuple of fields, of which a ledger may lack some, judged one by
+    one. `sql` names a query instead of `violates`; `key`, `differs` are told to it.
     """
 
     violates: str
@@ -54,6 +65,9 @@ class Case:
     severity: Severity
     marks: tuple[str, ...] = ()
     each: str | tuple[str, ...] = ()
+    sql: str | None = None
+    key: tuple[str, ...] = ()
+    differs: bool = True
     exclude: frozenset[str] = frozenset()
     exclude_ledgers: frozenset[str] = frozenset()
     ledgers: tuple[str, ...] = ()
@@ -71,9 +85,7 @@ class Rule:
     severity: Severity
     message: str
     basis: str
-    marks: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
-    sql: str | None = None
     effective_from: date | None = None
     effective_to: date | None = None
 
@@ -126,40 +138,65 @@ def _parse(path: Path, raw: dict[str, Any]) -> Rule:
         rule = Rule(
             id=raw["id"],
             title=raw["title"],
-            ledgers=tuple(raw["ledgers"]),
+            ledgers=() if raw["ledgers"] == ALL else tuple(raw["ledgers"]),
             kind=raw["kind"],
             severity=raw["severity"],
             message=raw["message"],
             basis=raw["basis"],
-            marks=tuple(raw.get("marks", ())),
-            sql=raw.get("sql"),
             effective_from=raw.get("effective_from"),
             effective_to=raw.get("effective_to"),
         )
-        rule = replace(rule, cases=tuple(_case(rule, c) for c in raw.get("cases", [raw])))
+        rule = replace(rule, cases=tuple(_case(rule, raw, c) for c in raw.get("cases", [raw])))
     except KeyError as error:
         raise RuleError(path.name, name, f"缺少 {error.args[0]}") from None
     if rule.kind not in get_args(Kind):
         raise RuleError(path.name, name, f"kind 不认识：{rule.kind}")
     if any(s not in get_args(Severity) for s in (rule.severity, *(c.severity for c in rule.cases))):
         raise RuleError(path.name, name, "severity 不认识")
-    if (rule.sql is not None) == (rule.kind in ("row", "file")):
+    queries = [c.sql for c in rule.cases if c.sql is not None]
+    if bool(queries) == (rule.kind in ("row", "file")):
         raise RuleError(path.name, name, "row、file 类规则不写 sql，其余必须写 sql")
-    if rule.kind == "row" and not all(c.violates and (c.marks or c.each) for c in rule.cases):
-        raise RuleError(path.name, name, "row 类规则的每种情形都要有 violates 和 marks 或 each")
-    if rule.sql is not None and not (path.parent / "sql" / rule.sql).is_file():
-        raise RuleError(path.name, name, f"没有 sql/{rule.sql}")
+    if rule.kind != "file" and not all(
+        (c.sql or c.violates) and (c.marks or c.each) for c in rule.cases
+    ):
+        raise RuleError(path.name, name, "每种情形都要有 violates（或 sql）和 marks 或 each")
+    for query in queries:
+        if not (path.parent / "sql" / query).is_file():
+            raise RuleError(path.name, name, f"没有 sql/{query}")
+    if raw["ledgers"] == ALL:
+        rule = replace(rule, ledgers=_every_ledger(rule, frozenset(raw.get("not_ledgers", ()))))
     return rule
 
 
-def _case(rule: Rule, raw: dict[str, Any]) -> Case:
+def _every_ledger(rule: Rule, excluded: frozenset[str]) -> tuple[str, ...]:
+    """The ledgers with a column that the rule looks at. A file rule looks at the required ones."""
+
+    def concerns(contract: Contract) -> bool:
+        if rule.kind == "file":
+            return any(column.required for column in contract.columns)
+        cases = rule.cases_of(contract.ledger)
+        return any(c.marks or select_columns(contract, c) for c in cases)
+
+    return tuple(
+        ledger
+        for ledger, contract in load_contracts().items()
+        if ledger not in excluded and concerns(contract)
+    )
+
+
+def _case(rule: Rule, whole: dict[str, Any], raw: dict[str, Any]) -> Case:
+    """A case of a rule; what it leaves out it takes from the rule (`whole`)."""
     each = raw.get("each", ())
+    violates = raw.get("violates", "")
     return Case(
-        violates=raw.get("violates", ""),
+        violates=violates,
         message=raw.get("message", rule.message),
         severity=raw.get("severity", rule.severity),
-        marks=tuple(raw.get("marks", () if each else rule.marks)),
+        marks=tuple(raw.get("marks", () if each else whole.get("marks", ()))),
         each=each if isinstance(each, str) else tuple(each),
+        sql=None if violates else raw.get("sql", whole.get("sql")),
+        key=tuple(raw.get("key", ())),
+        differs=raw.get("differs", True),
         exclude=frozenset(raw.get("except", ())),
         exclude_ledgers=frozenset(raw.get("except_ledgers", ())),
         ledgers=tuple(raw.get("ledgers", ())),

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import duckdb
 
 from expectations.rules import Rule, load_rules
-from expectations.statements import found_by_query, found_by_row, macros
+from expectations.statements import found, macros
 from warehouse.contracts import Contract, load_contracts
 
 Progress = Callable[[int, int], None]
@@ -142,7 +142,13 @@ def run_rules(
     contracts = contracts or load_contracts()
     wanted = [ledger for ledger in ledgers if ledger in contracts]
     chosen = load_rules() if rules is None else rules
-    work = [(rule, ledger) for rule in chosen for ledger in wanted if ledger in rule.ledgers]
+    handed_in = {x for (x,) in con.sql("select distinct ledger from meta.batches").fetchall()}
+    work = [
+        (rule, ledger)
+        for rule in chosen
+        for ledger in wanted
+        if ledger in rule.ledgers and ledger in handed_in
+    ]
     for statement in (*_TABLES, *macros()):
         con.execute(statement)
     for ledger in wanted:
@@ -254,7 +260,7 @@ def _found(rule: Rule, contract: Contract) -> str:
         return _MISSING_COLUMNS.replace("{severity}", rule.severity).replace(
             "{message}", rule.message
         )
-    return found_by_row(rule, contract) if rule.kind == "row" else found_by_query(rule, contract)
+    return found(rule, contract)
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -7,28 +7,26 @@ on load), never from data: values of users stay in columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from expectations.rules import SQL_DIR, Case, Rule
+from expectations.selectors import select_columns
 from warehouse.codes import load_codes
 from warehouse.contracts import Column, Contract
 
 SHOWN_LENGTH = 200
 """How much of a cell a violation quotes."""
 
-_DATES = {"date", "datetime"}
-_PROSE = {"text", "name", "party_name", "doc_no"}
-# Widths of identifiers are the business of their own rules; personal cells are masked by now.
-_MEASURED = {"text", "name", "doc_no"}
+# Free texts: numbers of persons in them are hidden when they are quoted.
+_QUOTED = {"text", "name", "party_name", "passage"}
 
-_SELECTORS: dict[str, Callable[[Column], bool]] = {
-    "required": lambda column: column.is_required,
-    "date": lambda column: column.type in _DATES,
-    "length": lambda column: column.type in _MEASURED and column.length is not None,
-    "prose": lambda column: column.type in _PROSE,
-    "text": lambda column: column.type == "text" and not column.is_identifier,
-    "coded": lambda column: column.codes is not None,
+# After the year, in the normal form; and how the form is told to people.
+_PERIOD_FORMS = {
+    "month": ("-(?:0[1-9]|1[0-2])", "2020-06（月）"),
+    "quarter": ("-Q[1-4]", "2020-Q2（季）"),
+    "year": ("", "2020（年）"),
+    "week": ("-W(?:0[1-9]|[1-4][0-9]|5[0-3])", "2018-W15（周）"),
 }
 
 
@@ -43,54 +41,42 @@ class Term:
     detail: str
 
 
-def select_columns(contract: Contract, case: Case) -> list[Column]:
-    """The contract columns that the `each` of a case means, in their order.
-
-    `required`, `date`, `length`, `prose`, `text`, `coded`; `required:类别` and `must_be_blank:类别`
-    the columns that this one category of counterparty must, or must not, fill; or fields by name.
-    """
-    excluded = case.exclude if contract.ledger in case.exclude_ledgers else frozenset()
-    if isinstance(case.each, tuple):
-        chosen = [contract.column(field) for field in case.each]
-    else:
-        selector, _, category = case.each.partition(":")
-        if category:
-            chosen = [
-                c
-                for c in contract.columns
-                if category in getattr(c, selector) and not c.is_required
-            ]
-        else:
-            chosen = [c for c in contract.columns if _SELECTORS[selector](c)]
-    return [c for c in chosen if c.field not in excluded]
-
-
 def terms_of(rule: Rule, contract: Contract) -> list[Term]:
     """What the row rule means for this ledger, column by column."""
     terms = []
     for case in rule.cases_of(contract.ledger):
-        columns = (
-            select_columns(contract, case)
-            if case.each
-            else [contract.column(f) for f in case.marks]
-        )
-        for column in columns:
-            filled = message_of(case.message, column)
+        if case.sql is not None:
+            continue
+        for column in marked_columns(contract, case):
             terms.append(
                 Term(
                     field=column.field,
                     violates=expand(case.violates, contract, column),
                     severity=case.severity,
-                    message=filled,
-                    detail=case.detail,
+                    message=message_of(case.message, column),
+                    detail=expand(case.detail, contract, column),
                 )
             )
     return terms
 
 
+def marked_columns(contract: Contract, case: Case) -> list[Column]:
+    """The columns that a case marks in this ledger."""
+    if case.each:
+        return select_columns(contract, case)
+    return [contract.column(f) for f in case.marks]
+
+
 def message_of(message: str, column: Column) -> str:
     """A message with what the contract knows; {value} and {detail} stay for the data."""
-    return message.replace("{title}", column.title).replace("{length}", str(column.length or ""))
+    words = {
+        "{title}": column.title,
+        "{length}": str(column.length or ""),
+        "{forms}": "、".join(_PERIOD_FORMS[kind][1] for kind in column.periods),
+    }
+    for word, text in words.items():
+        message = message.replace(word, text)
+    return message
 
 
 def expand(sql: str, contract: Contract, column: Column) -> str:
@@ -105,6 +91,9 @@ def expand(sql: str, contract: Contract, column: Column) -> str:
                 return str(column.length)
             case "codes":
                 return _code_list(argument or column.codes or "")
+            case "periods":
+                forms = "|".join(_PERIOD_FORMS[kind][0] for kind in column.periods)
+                return _literal(f"[0-9]{{4}}(?:{forms})")
             case "asked":
                 return _is_asked(contract, argument or column.field)
             case "told":
@@ -138,8 +127,17 @@ def _is_told(field: str) -> str:
     )
 
 
-def found_by_row(rule: Rule, contract: Contract) -> str:
+def found(rule: Rule, contract: Contract) -> str:
     """SELECT of (batch_id, row_id, row_number, field, severity, value, detail, message)."""
+    queries = [c for c in rule.cases_of(contract.ledger) if c.sql is not None]
+    parts = [found_by_query(rule, case, contract) for case in queries]
+    if terms_of(rule, contract):
+        parts.insert(0, found_by_row(rule, contract))
+    return "\nunion all\n".join(f"({part})" for part in parts)
+
+
+def found_by_row(rule: Rule, contract: Contract) -> str:
+    """What the predicates of a rule find, in one pass over the rows."""
     terms = terms_of(rule, contract)
     marks = ",\n".join(
         f"case when {t.violates} then struct_pack(field := {_literal(t.field)}, "
@@ -163,21 +161,21 @@ def found_by_row(rule: Rule, contract: Contract) -> str:
     """  # noqa: S608
 
 
-def found_by_query(rule: Rule, contract: Contract) -> str:
-    """The same columns as `found_by_row`, for a rule with a query of its own."""
-    query = (SQL_DIR / str(rule.sql)).read_text(encoding="utf-8")
-    fields = rule.marks
-    messages = {f: message_of(rule.message, contract.column(f)) for f in fields}
-    value = " ".join(f"when {_literal(f)} then {_shown(contract, f)}" for f in fields)
-    message = " ".join(f"when {_literal(f)} then {_literal(messages[f])}" for f in fields)
-    marks = ", ".join(_literal(f) for f in fields)
+def found_by_query(rule: Rule, case: Case, contract: Contract) -> str:
+    """The same columns, for a case with a query of its own."""
+    query = _fill_query((SQL_DIR / str(case.sql)).read_text(encoding="utf-8"), case, contract)
+    columns = {c.field: c for c in marked_columns(contract, case)}
+    messages = {f: message_of(case.message, c) for f, c in columns.items()}
+    value = " ".join(f"when {_literal(f)} then {_shown(contract, f)}" for f in columns)
+    message = " ".join(f"when {_literal(f)} then {_literal(messages[f])}" for f in columns)
+    marks = ", ".join(_literal(f) for f in columns)
     return f"""
-        with judged as ({query.replace("{ledger}", contract.ledger)}),
+        with judged as ({query}),
         marked as (
             select
                 row_id,
                 unnest(case when field is null then [{marks}] else [field] end) as field,
-                coalesce(severity, {_literal(rule.severity)}) as severity,
+                coalesce(severity, {_literal(case.severity)}) as severity,
                 detail
             from judged
         )
@@ -188,6 +186,19 @@ def found_by_query(rule: Rule, contract: Contract) -> str:
         join staging.{contract.ledger} as s on m.row_id = s.row_id
         where {in_force(rule)}
     """  # noqa: S608
+
+
+def _fill_query(query: str, case: Case, contract: Contract) -> str:
+    """A query with its words in braces replaced (see `expectations.rules`)."""
+    same_key = " and ".join(f"later.{c} is not distinct from earlier.{c}" for c in case.key)
+    words = {
+        "{ledger}": contract.ledger,
+        "{same_key}": f"({same_key})",
+        "{differs}": str(case.differs).lower(),
+    }
+    for word, text in words.items():
+        query = query.replace(word, text)
+    return query
 
 
 def in_force(rule: Rule) -> str:
@@ -205,7 +216,7 @@ def _shown(contract: Contract, field: str) -> str:
     column = contract.column(field)
     text = f"s.{field}"
     hidden = f"without_personal_numbers({text})"
-    if column.type in _PROSE and not column.is_identifier and column.type != "doc_no":
+    if column.type in _QUOTED and not column.is_identifier:
         text = hidden
     else:
         # Codes and document numbers are long numbers themselves; only what can be nothing but a

@@ -12,7 +12,7 @@ import polars as pl
 
 from warehouse.calendar import load_calendar
 from warehouse.contracts import Contract, load_contracts
-from warehouse.derive import derive
+from warehouse.derive import derive, derived_columns
 from warehouse.engines import open_warehouse
 from warehouse.masking import IdentityHash
 from warehouse.models import run_models
@@ -138,9 +138,25 @@ def stage(*handed: Handed, as_of: date = date(2022, 12, 31)) -> duckdb.DuckDBPyC
     return con
 
 
+_LINEAGE = {
+    "batch_id": "varchar", "sequence": "integer", "file_name": "varchar", "sheet_name": "varchar",
+    "received_date": "date", "place_id": "varchar", "plan_id": "varchar", "is_replaced": "boolean",
+}  # fmt: skip
+
+
 def _fill_raw(con: duckdb.DuckDBPyConnection, contract: Contract, handed: Sequence[Handed]) -> None:
-    batches = [(n, h) for n, h in enumerate(handed, start=1) if h.ledger == contract.ledger]
-    for number, one in batches or [(0, Handed(contract.ledger, []))]:
+    # An empty table without deriving: that would take most of the time of every test.
+    shape = {
+        **dict.fromkeys([*contract.fields, "_extra"], "varchar"),
+        "row_number": "bigint",
+        **derived_columns(contract),
+        **_LINEAGE,
+    }
+    columns = ", ".join(f'"{n}" {t}' for n, t in shape.items() if not n.endswith("__masked"))
+    con.execute(f"create table raw.{contract.ledger} ({columns})")
+    for number, one in enumerate(handed, start=1):
+        if one.ledger != contract.ledger:
+            continue
         base = BASES.get(contract.ledger, {})
         rows = [
             {f: {**base, **row}.get(f) for f in contract.fields}
@@ -166,10 +182,6 @@ def _fill_raw(con: duckdb.DuckDBPyConnection, contract: Contract, handed: Sequen
             f"date '{one.received}' as received_date, 'BC' as place_id, 'BC' as plan_id, "
             f"{any(h.replaces == f'B{number:06d}' for h in handed)} as is_replaced"
         )
-        name = f"raw.{contract.ledger}"
-        if number == batches[0][0] if batches else True:
-            landed.create(name)
-        else:
-            con.execute("set schema = 'raw'")
-            landed.insert_into(contract.ledger)
-            con.execute("set schema = 'main'")
+        landed.create("landed_rows")
+        con.execute(f"insert into raw.{contract.ledger} by name select * from landed_rows")
+        con.execute("drop table landed_rows")

@@ -29,6 +29,9 @@ from warehouse.normalise import (
     name_key,
     parse_date,
     parse_number,
+    passage_key,
+    period_days,
+    period_key,
 )
 
 CONTRACTS = load_contracts()
@@ -100,6 +103,15 @@ def _expected(contract: Contract, row: Row) -> dict[str, object]:
                 expected[f"{field}__norm"] = code_key(raw)
             case "number":
                 expected[f"{field}__number"] = parse_number(raw)
+            case "phone":
+                expected[f"{field}__masked"] = mask_id(raw)
+            case "period":
+                part = period_key(raw)
+                start, end = period_days(part) or (None, None)
+                expected |= {f"{field}__norm": part, f"{field}__start": start, f"{field}__end": end}
+            case "passage":
+                key = passage_key(raw)
+                expected[f"{field}__hash"] = key and hmac.digest(KEY, key.encode(), "sha256").hex()
         parts.append(part or "")
     content = FIELD_SEPARATOR.join(parts).encode()
     expected["row_hash"] = hmac.new(KEY, content, hashlib.sha256).hexdigest()
@@ -112,7 +124,7 @@ def _is_person(contract: Contract, row: Row) -> bool:
     if contract.party.category is None:
         names = (row.get("uscc"), row.get("id_no"), row.get("counterparty_name"))
         return is_identified_person(*names)
-    return is_natural_person(row.get("counterparty_category"), row.get("uscc"))
+    return is_natural_person(row.get(contract.party.category), row.get("uscc"), contract.party)
 
 
 # Texts as departments write them, and texts nobody would think of.
@@ -154,6 +166,23 @@ _WRITTEN = st.sampled_from(
         "0000-01-01",
         "2022/06-03",
         "2022-06-03 0:00:00",
+        "2022-06",
+        "2022年6月份",
+        "202206",
+        "2022.06",
+        "2022.6",
+        "2022/6/1",
+        "2022-06-01 00:00:00",
+        "2022Q2",
+        "2022年第二季度",
+        "２０２２年度",
+        "2022",
+        "2022-W09",
+        "2022年第53周",
+        "2022-13",
+        "诚信之星",
+        "诚信乡村",
+        "其他",
         "0.5",
         "1,234.56",
         "1,23",
@@ -177,11 +206,13 @@ _WRITTEN = st.sampled_from(
         "㎡①℃…",
     ]
 )
-_SMALL = st.text(alphabet="0123456789X-/.年月日 :T,（）〔〕　无ａＡ\u00a0\n", max_size=20)
+_SMALL = st.text(alphabet="0123456789XQW-/.年月日第季度周 :T,（）〔〕　无ａＡ\u00a0\n", max_size=20)
 _CELL = st.none() | _WRITTEN | _SMALL | st.text(max_size=12).filter(lambda s: "\0" not in s)
 
 
-@pytest.mark.parametrize("ledger", ["admin_penalty", "decision_register"])
+@pytest.mark.parametrize(
+    "ledger", ["admin_penalty", "decision_register", "submission", "publicity_article", "honour"]
+)
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -200,8 +231,11 @@ def test_sql_equals_the_scalar_functions(
         assert {k: got[k] for k in expected} == expected
 
 
-def test_every_written_form_by_every_type(con: duckdb.DuckDBPyConnection) -> None:
-    contract = CONTRACTS["admin_penalty"]
+@pytest.mark.parametrize(
+    "ledger", ["admin_penalty", "submission", "publicity_article", "honour", "contact"]
+)
+def test_every_written_form_by_every_type(con: duckdb.DuckDBPyConnection, ledger: str) -> None:
+    contract = CONTRACTS[ledger]
     texts = list(_WRITTEN.elements)  # type: ignore[attr-defined]
     rows: list[Row] = [dict.fromkeys(contract.fields, text) for text in texts]
     for got, row in zip(_derive(con, contract, rows).to_dicts(), rows, strict=True):
@@ -251,6 +285,22 @@ def test_a_register_without_numbers_leaves_no_name_either(con: duckdb.DuckDBPyCo
     ]
     shown = _derive(con, CONTRACTS["decision_register"], rows)["counterparty_name__masked"]
     assert shown.to_list() == ["王*", "阿*", "示*", "示例市第三机械厂", "示例厂", None]
+
+
+def test_stars_of_integrity_are_persons_and_villages_are_none(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    rows: list[Row] = [
+        {"kind": "诚信之星", "name": "张三", "uscc": "91110000600037341L"},
+        {"kind": "诚信乡村", "name": "张家村"},
+        {"kind": "其他", "name": "王小明"},  # nobody knows: protected
+        {"kind": "其他", "name": "示例协会", "uscc": "91110000600037341L"},
+        {"kind": "道德模范", "name": "李四"},
+    ]
+    derived = _derive(con, CONTRACTS["honour"], rows)
+    assert derived["name__masked"].to_list() == ["张*", "张家村", "王*", "示例协会", "李*"]
+    hidden = [str(norm).startswith("h:") for norm in derived["name__norm"]]
+    assert hidden == [True, False, True, False, True]
 
 
 def test_row_hash_sees_through_writing_and_sees_every_change(

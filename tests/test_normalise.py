@@ -23,6 +23,9 @@ from warehouse.normalise import (
     name_key,
     parse_date,
     parse_number,
+    passage_key,
+    period_days,
+    period_key,
 )
 
 
@@ -120,6 +123,44 @@ def test_numbers(text: str, number: float) -> None:
 @pytest.mark.parametrize("text", ["5万元", "1,23", "", "无", "1e999", "nan", "1 2", "."])
 def test_no_numbers(text: str) -> None:
     assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "first", "last"),
+    [
+        ("2020-06", "2020-06", date(2020, 6, 1), date(2020, 6, 30)),
+        (" 2020年6月 ", "2020-06", date(2020, 6, 1), date(2020, 6, 30)),
+        ("202002", "2020-02", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2020.10", "2020-10", date(2020, 10, 1), date(2020, 10, 31)),
+        # What Excel makes of 2020-06: the first of the month. Any other day is no period.
+        ("2020/6/1", "2020-06", date(2020, 6, 1), date(2020, 6, 30)),
+        ("2020-12-01 00:00:00", "2020-12", date(2020, 12, 1), date(2020, 12, 31)),
+        ("2020-Q4", "2020-Q4", date(2020, 10, 1), date(2020, 12, 31)),
+        ("2020年第二季度", "2020-Q2", date(2020, 4, 1), date(2020, 6, 30)),
+        ("２０２０年度", "2020", date(2020, 1, 1), date(2020, 12, 31)),
+        # ISO weeks: 2018 began on a Monday; the first week of 2021 began on 4 January.
+        ("2018-W01", "2018-W01", date(2018, 1, 1), date(2018, 1, 7)),
+        ("2021年第1周", "2021-W01", date(2021, 1, 4), date(2021, 1, 10)),
+    ],
+)
+def test_periods(text: str, label: str, first: date, last: date) -> None:
+    assert period_key(text) == label
+    assert period_days(label) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["Jun-20", "2020-13", "2020-00", "2020.1", "2020-06-15", "2020-Q5", "6月", "上半年"]
+)
+def test_no_periods(text: str) -> None:
+    # 2020.1 may be January or what Excel leaves of 2020.10.
+    assert period_key(text) == text
+    assert period_days(text) is None
+
+
+def test_texts_are_compared_by_letters_and_digits() -> None:
+    assert passage_key("六月 14 日，\n开展“诚信”宣传（一）。") == "六月14日开展诚信宣传一"
+    assert passage_key("……") is None
+    assert passage_key(" 无 ") is None
 
 
 def test_masks() -> None:

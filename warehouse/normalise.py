@@ -51,6 +51,10 @@ PERIOD_RESTS = {
 PERIOD_NUMBER = r"[0-9]+|[一二三四]"
 CHINESE_QUARTERS = "一二三四"
 
+# Blanks, controls and punctuation, by their blocks: two engines may know other versions of Unicode.
+MARKS = "[\x01-/:-@\\[-`{-\u00bf\u2000-\u206f\u2e00-\u2e7f\u3000-\u303f\ufe30-\ufe4f]+"
+
+_MARKS = re.compile(MARKS)
 _SEPARATORS = re.compile(SEPARATORS)
 _DATE = re.compile(f"{DATE_TOKEN}{TIME_TAIL}")
 _MONTH_DAY = re.compile(MONTH_DAY)
@@ -176,11 +180,8 @@ def period_days(label: str | None) -> tuple[date, date] | None:
 
 
 def passage_key(text: str | None) -> str | None:
-    """Return the letters and digits of a text: what is left is the same text; None if blank."""
-    folded = code_key(text)
-    if folded is None:
-        return None
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+    """Return a text without blanks and punctuation, as texts are compared; None if none is left."""
+    return _MARKS.sub("", code_key(text) or "") or None
 
 
 def parse_number(text: str | None) -> float | None:

@@ -26,6 +26,7 @@ from warehouse.normalise import (
     BLANK_WORDS,
     CHINESE_QUARTERS,
     DATE_TOKEN,
+    MARKS,
     MONTH_DAY,
     NUMBER,
     PERIOD_NUMBER,
@@ -41,6 +42,10 @@ from warehouse.normalise import (
 _WIDE = "（），：；！？\u3000"
 _NARROW = "(),:;!? "
 _BLANKS = " \t\n\r"
+
+# What follows the year in a period's normal form.
+_MONTH = "-(?:0[1-9]|1[0-2])"
+_WEEK = "-W(?:0[1-9]|[1-4][0-9]|5[0-3])"
 
 # The commonest variants in document numbers; the others are rare and share one slow path.
 _COMMON_VARIANTS = "〔〕"
@@ -146,9 +151,9 @@ def period_start(label: str) -> str:
     monday = f"cast(date_trunc('week', make_date({year}, 1, 4)) as date) + 7 * ({number} - 1)"
     return (
         f"case when {_is_label(label, '')} then make_date({year}, 1, 1) "
-        f"when {_is_label(label, '-[0-9]{2}')} then make_date({year}, {month}, 1) "
+        f"when {_is_label(label, _MONTH)} then make_date({year}, {month}, 1) "
         f"when {_is_label(label, '-Q[1-4]')} then make_date({year}, 3 * {number} - 2, 1) "
-        f"when {_is_label(label, '-W[0-9]{2}')} then {monday} end"
+        f"when {_is_label(label, _WEEK)} then {monday} end"
     )
 
 
@@ -156,7 +161,7 @@ def period_end(label: str) -> str:
     """The same: its last day."""
     after = (
         f"case when {_is_label(label, '')} then interval 1 year "
-        f"when {_is_label(label, '-[0-9]{2}')} then interval 1 month "
+        f"when {_is_label(label, _MONTH)} then interval 1 month "
         f"when {_is_label(label, '-Q[1-4]')} then interval 3 month else interval 7 day end"
     )
     return f"cast({period_start(label)} + {after} - interval 1 day as date)"
@@ -168,7 +173,7 @@ def _is_label(label: str, rest: str) -> str:
 
 def passage(folded: str) -> str:
     """`normalise.passage_key` of a folded text."""
-    return rf"regexp_replace({folded}, '[^\p{{L}}\p{{N}}]+', '', 'g')"
+    return f"nullif(regexp_replace({folded}, {literal(MARKS)}, '', 'g'), '')"
 
 
 def is_uscc(code: str) -> str:

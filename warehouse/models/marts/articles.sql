@@ -3,8 +3,7 @@
 with valid_rows as (
     select
         a.*,
-        e.row_id is null as is_valid,
-        concat(coalesce(a.title__norm, ''), '|', coalesce(a.content__hash, '')) as text_key
+        e.row_id is null as is_valid
     from staging.publicity_article as a
     left join marts.error_rows as e
         on a.row_id = e.row_id

@@ -1,7 +1,7 @@
 -- Grain: one landed row of any ledger.
 -- Purpose: its id and its unit, by the words that its ledger has for it: by code, else by a name valid
--- on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no such words, or leaves them to the department that
--- hands in, belong to that department (is_departments).
+-- on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no
+-- such words, or leaves them to who hands in, belong to that department (is_departments).
 with publicity_words as (
     select
         place_id,
