@@ -44,6 +44,11 @@ class View:
         return bool(self.plan["is_sample"])
 
     @property
+    def counts_official(self) -> bool:
+        """Whether the plan counts the rates of the upper platform before its own."""
+        return bool(self.plan["figures"] == "official")
+
+    @property
     def standing(self) -> str:
         """Whether the plan's figures are final, in words."""
         closed: date | None = self.plan["closed_as_of"]

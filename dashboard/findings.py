@@ -1,204 +1,161 @@
-"""What the figures say: the conclusion in one sentence, and what to push this week.
+"""What the figures say: the conclusion in one sentence, rates, units, months.
 
-Pure: frames in, words and items out. Only what can still be mended is pushed: a late report cannot.
+Pure: frames in, words out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from dashboard.queries.figures import THREE_RATES
-from dashboard.terms import in_present_words
-from dashboard.wording import NOTHING, day, months_words, percent, period_words
+from dashboard.wording import as_number, day, months_words, percent, period_words
+from warehouse.targets import SPANNING
 
-MAX_ITEMS = 5
-MAX_OF_A_KIND = 2
-SOON = timedelta(days=7)
-
-# Red clauses that other items stand for, or that cannot be mended any more.
-_NOT_PUSHED = frozenset(
-    {
-        "publicity_report_rate", "publicity_full_entry_rate", "publicity_timeliness_rate",
-        "publicity_entry_workdays", "publicity_ledger_submission_day", "late_report_rate",
-        "new_credit_info_submission_day", "graded_regulation_submission_day",
-        "progress_report_submission_day", "publicity_weekly_submission",
-        "credit_application_report_submission",
-        "publicity_compliance_rate",
-    }
-)  # fmt: skip
+Row = dict[str, Any]
+OFFICIAL = "official_"
+# A plan that sets no line for a rate is held against this one (docs/decisions.md).
+USUAL_LINE = 98.0
+_NUMBERS = frozenset({">=", ">", "=", "<="})
 
 
 @dataclass(frozen=True)
-class Push:
-    """One thing to push: what, who, how many (empty for one), by when, what follows otherwise, what
-    to do; the page and the choices on it that show the records."""
+class Rate:
+    """One rate of double publicity as the first page shows it: the figure that counts under the
+    plan, and beside it the one of the other source, where there is one.
 
-    kind: str
-    what: str
-    unit: str
-    quantity: str
-    deadline: date | None
-    consequence: str
-    action: str
-    page: str
-    choices: dict[str, str] = field(default_factory=dict)
+    row: the metric that counts (metric_values.sql); target: its target (targets.sql), where the
+    plan asks for a number.
+    """
 
-    def urgency(self, today: date) -> tuple[int, date]:
-        """Sort key: overdue, then due within a week, then later; the longest overdue first."""
-        when = self.deadline or date.max
-        return (0 if when < today else 1 if when <= today + SOON else 2, when)
+    metric_id: str
+    title: str
+    row: Row | None
+    target: Row | None
+    is_official: bool
+    official: float | None
+    own: float | None
 
+    @property
+    def value(self) -> float | None:
+        return self.row["value"] if self.row else None
 
-def push_items(
-    today: date,
-    unreported: pl.DataFrame,
-    tasks: pl.DataFrame,
-    hand_ins: pl.DataFrame,
-    errors: pl.DataFrame,
-    clauses: pl.DataFrame,
-    cutoff: date,
-) -> list[Push]:
-    """Everything worth pushing on the judging day, most urgent first, at most two of a kind ahead
-    of the others. Frames: unreported.sql, task_states.sql, obligations.sql, records.sql (kind
-    error), clause_lights.sql."""
-    found = [
-        *_unreported(unreported),
-        *_tasks(today, tasks),
-        *_hand_ins(hand_ins),
-        *_errors(errors, cutoff),
-        *_clauses(clauses),
-    ]
-    return _mixed(sorted(found, key=lambda item: item.urgency(today)))
+    @property
+    def since(self) -> float | None:
+        """The figure from January on, where the target and its light are of that one."""
+        if self.target is None or self.target["recurrence"] not in SPANNING:
+            return None
+        return as_number(self.target["value"])
+
+    @property
+    def has_both(self) -> bool:
+        return self.official is not None and self.own is not None
 
 
-def _mixed(items: list[Push]) -> list[Push]:
-    """The same items, with the third and later of a kind moved back."""
-    seen: dict[str, int] = {}
-    first: list[Push] = []
-    later: list[Push] = []
-    for item in items:
-        seen[item.kind] = seen.get(item.kind, 0) + 1
-        (first if seen[item.kind] <= MAX_OF_A_KIND else later).append(item)
-    return first + later
-
-
-def _unreported(decisions: pl.DataFrame) -> Iterable[Push]:
-    groups = decisions.group_by("unit").agg(pl.len().alias("n"), pl.col("limit_date").min())
-    for row in groups.sort("n", "unit", descending=[True, False]).iter_rows(named=True):
-        yield Push(
-            kind="unreported",
-            what="应报未报（待核）",
-            unit=row["unit"],
-            quantity=f"{row['n']} 件",
-            deadline=row["limit_date"],
-            consequence="计入未报，拉低上报率",
-            action="电话核实，属实即补报",
-            page="publicity",
-            choices={"show": "应报未报（待核）", "of": row["unit"]},
+def counted_rates(
+    metrics: dict[str, Row], targets: dict[str, Row], *, counts_official: bool
+) -> list[Rate]:
+    """The three rates: official ones where the plan counts those and they are there, else the
+    office's own. A plan that limits what is late, and sets no line for what is in time, is shown
+    the share of late ones."""
+    titles = dict(THREE_RATES)
+    if not _asks_number(targets.get("publicity_timeliness_rate")) and _asks_number(
+        targets.get("late_report_rate")
+    ):
+        titles.pop("publicity_timeliness_rate")
+        titles["late_report_rate"] = "迟报率"
+    found = []
+    for metric_id, title in titles.items():
+        own, official = metrics.get(metric_id), metrics.get(OFFICIAL + metric_id)
+        is_official = counts_official and official is not None and official["value"] is not None
+        target = targets.get(metric_id)
+        found.append(
+            Rate(
+                metric_id=metric_id,
+                title=title,
+                row=official if is_official else own,
+                target=target if _asks_number(target) else None,
+                is_official=is_official,
+                official=official["value"] if official else None,
+                own=own["value"] if own else None,
+            )
         )
+    return found
 
 
-def _tasks(today: date, tasks: pl.DataFrame) -> Iterable[Push]:
-    soon = (pl.col("deadline") <= today + SOON) & pl.col("is_upcoming")
-    for row in tasks.filter(pl.col("is_overdue") | soon).iter_rows(named=True):
-        overdue = row["is_overdue"]
-        yield Push(
-            kind="task",
-            what=f"任务{'逾期' if overdue else '将到期'}：{in_present_words(row['title'])}",
-            unit=row["unit"],
-            quantity="",
-            deadline=row["deadline"],
-            consequence="计入逾期任务" if overdue else "到期未完成即逾期",
-            action="批示限期办结" if overdue else "电话提醒",
-            page="departments",
-            choices={"unit": row["unit"], "part": "任务"},
-        )
+def _asks_number(target: Row | None) -> bool:
+    """Whether a target asks a rate for a number; one that only asks it to be there does not."""
+    return (
+        target is not None
+        and target["comparator"] in _NUMBERS
+        and target["legal_status"] == "in_force"
+    )
 
 
-def _hand_ins(hand_ins: pl.DataFrame) -> Iterable[Push]:
-    missing = hand_ins.filter(pl.col("is_missing"))
-    groups = missing.group_by("duty", "due_date").agg(pl.len().alias("n"), pl.col("unit").first())
-    for row in groups.sort("due_date", "duty").iter_rows(named=True):
-        single = row["n"] == 1
-        yield Push(
-            kind="hand_in",
-            what=f"未交：{row['duty']}",
-            unit=row["unit"] if single else "多家单位",
-            quantity="" if single else f"{row['n']} 家",
-            deadline=row["due_date"],
-            consequence="计入未按期报送",
-            action="催交或作零报送",
-            page="calendar",
-            choices={"on": row["due_date"].isoformat()},
-        )
+def both_words(rate: Rate, notices: str) -> str:
+    """`省平台反馈 98.6%（示信通〔2020〕12号）｜本办测算 97.9%`; empty where there is one only."""
+    if not rate.has_both:
+        return ""
+    told = f"（{notices}）" if notices else ""
+    return f"省平台反馈 {percent(rate.official)}{told}｜本办测算 {percent(rate.own)}"
 
 
-def _errors(records: pl.DataFrame, cutoff: date) -> Iterable[Push]:
-    groups = records.group_by("unit").agg(pl.len().alias("n"))
-    for row in groups.sort("n", "unit", descending=[True, False]).iter_rows(named=True):
-        yield Push(
-            kind="error",
-            what="退回记录待改正",
-            unit=row["unit"],
-            quantity=f"{row['n']} 条",
-            deadline=cutoff,
-            consequence="拉低合规率",
-            action="发回清单，改正后重报",
-            page="departments",
-            choices={"unit": row["unit"], "part": "不合规记录"},
-        )
+def rate_lines(targets: dict[str, Row]) -> dict[str, float]:
+    """report, compliance, timeliness -> the line a unit is held against: the plan's target, else
+    the usual one. A limit on late reports is a line for those in time."""
+    lines = {}
+    for rate in ("report", "compliance", "timeliness"):
+        target = targets.get(f"publicity_{rate}_rate")
+        line = as_number(target["threshold"]) if _asks_number(target) and target else None
+        lines[rate] = USUAL_LINE if line is None else line
+    late = targets.get("late_report_rate")
+    if not _asks_number(targets.get("publicity_timeliness_rate")) and _asks_number(late) and late:
+        lines["timeliness"] = 100.0 - (as_number(late["threshold"]) or 0.0)
+    return lines
 
 
-def _clauses(clauses: pl.DataFrame) -> Iterable[Push]:
-    red = clauses.filter(pl.col("light") == "red")
-    for row in red.iter_rows(named=True):
-        if row["metric_id"] in _NOT_PUSHED:
-            continue
-        yield Push(
-            kind="clause",
-            what=f"条款未达标：{in_present_words(row['title'])}",
-            unit=NOTHING,
-            quantity=row["gap_text"] or NOTHING,
-            deadline=date.fromisoformat(row["due"]) if _is_day(row["due"]) else None,
-            consequence="条款亮红灯",
-            action="专题协调",
-            page="tasks",
-            choices={"part": "目标"},
-        )
+def common_line(rates: list[Rate]) -> float | None:
+    """The line that the plan draws for its rates, where it draws one and the same; a limit on late
+    reports is no line of theirs."""
+    lines = {
+        as_number(rate.target["threshold"])
+        for rate in rates
+        if rate.target is not None and rate.target["comparator"] != "<="
+    }
+    return lines.pop() if len(lines) == 1 else None
 
 
-def _is_day(text: str | None) -> bool:
-    return text is not None and len(text) == len("2022-06-30") and text.count("-") == 2
+def lines_words(lines: dict[str, float]) -> str:
+    """`上报 100%、合规 98%、及时 95%；方案没有写明的按 98%`."""
+    names = {"report": "上报", "compliance": "合规", "timeliness": "及时"}
+    told = "、".join(f"{names[rate]} {line:g}%" for rate, line in lines.items())
+    return f"{told}；方案没有写明的按 {USUAL_LINE:g}%"
 
 
-def conclusion(
-    period: str, rates: dict[str, dict[str, object]], clauses: pl.DataFrame, pushes: int
-) -> str:
-    """`2022 年 6 月：上报率 99.4%（差 2 条）… 15 个条款灯中达标 3 个 …；5 件需您推动。`
+def conclusion(period: str, rates: list[Rate], clauses: pl.DataFrame, pushes: int) -> str:
+    """`2022 年 6 月：上报率 99.4%（差 2 条）…；15 项到期目标达标 3 项；5 件需您推动。`
 
-    `rates`: metric id -> its row of targets.sql; absent ones are left out.
+    Rates without a figure are left out; official ones are said to be so.
     """
     parts = []
-    for metric_id, title in THREE_RATES.items():
-        row = rates.get(metric_id)
-        if row is None:
-            continue
-        gap = row["gap_text"] or ("达标" if row["status"] == "met" else "")
-        value = row["value"]
-        parts.append(
-            f"{title} {percent(None if value is None else float(str(value)))}"
-            + (f"（{gap}）" if gap else "")
-        )
+    known = [rate for rate in rates if rate.value is not None]
+    for rate in known:
+        gap = ""
+        if rate.target is not None:
+            gap = rate.target["gap_text"] or ("达标" if rate.target["status"] == "met" else "")
+            if gap and rate.since is not None:
+                gap = f"累计 {percent(rate.since)}，{gap}"
+        parts.append(f"{rate.title} {percent(rate.value)}" + (f"（{gap}）" if gap else ""))
     lights = count_lights(clauses)
     judged = lights["green"] + lights["red"] + lights["yellow"]
     sentences = []
     if parts:
-        sentences.append("、".join(parts))
-    sentences.append(f"{judged} 项到期目标达标 {lights['green']} 项")
+        source = "省平台反馈" if all(rate.is_official for rate in known) else ""
+        sentences.append(source + "、".join(parts))
+    if judged:
+        sentences.append(f"{judged} 项到期目标达标 {lights['green']} 项")
     sentences.append(f"{pushes} 件需您推动" if pushes else "本期无需推动的事项")
     return f"{period_words(period)}：" + "；".join(sentences) + "。"
 
@@ -260,11 +217,15 @@ def ledger_words(hand_ins: pl.DataFrame) -> tuple[str, str]:
 STANDINGS = ("达标", "待改进", "样本少", "零报送", "未报", "无记录", "不适用")
 
 
-def standing_of_units(units: pl.DataFrame, threshold: float) -> pl.DataFrame:
-    """The frame of units.sql with `standing`: 达标 or 待改进 by the three rates for units with
-    enough records; else 样本少, 零报送, 未报, 不适用, or 无记录 (nothing came)."""
-    rates = [pl.col(f"{rate}_rate") for rate in ("report", "compliance", "timeliness")]
-    is_met = pl.all_horizontal(*(rate.is_null() | (rate >= threshold - 1e-9) for rate in rates))
+def standing_of_units(units: pl.DataFrame, lines: dict[str, float]) -> pl.DataFrame:
+    """The frame of units.sql with `standing`: 达标 or 待改进 by the lines of the three rates for
+    units with enough records; else 样本少, 零报送, 未报, 不适用, or 无记录 (nothing came)."""
+    is_met = pl.all_horizontal(
+        *(
+            pl.col(f"{rate}_rate").is_null() | (pl.col(f"{rate}_rate") >= line - 1e-9)
+            for rate, line in lines.items()
+        )
+    )
     return units.with_columns(
         pl.when(~pl.col("is_small") & pl.col("ranking_group").is_in(["power", "other", "street"]))
         .then(pl.when(is_met).then(pl.lit("达标")).otherwise(pl.lit("待改进")))

@@ -15,6 +15,7 @@ PAGES = {
     "publicity": ("双公示", ":material/fact_check:"),
     "tasks": ("任务与目标", ":material/flag:"),
     "calendar": ("报送日历", ":material/calendar_month:"),
+    "education": ("宣传培训", ":material/campaign:"),
     "lineage": ("数据溯源", ":material/account_tree:"),
 }
 

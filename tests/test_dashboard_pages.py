@@ -119,7 +119,10 @@ def test_every_page_in_every_kind_of_period(
                                "全部记录"]),
         ("publicity", "kind", ["行政许可", "行政处罚"]),
         ("publicity", "rate", ["上报率", "合规率"]),
-        ("tasks", "part", ["目标", "到期与逾期", "任务清单"]),
+        ("tasks", "part", ["目标", "任务进度", "时间轴", "方案原文对照"]),
+        ("tasks", "light", ["未达标", "接近或未到期", "达标", "无数据"]),
+        ("tasks", "kind", ["工作要求（本办理解）", "全部"]),
+        ("education", "part", ["宣传稿件", "会议培训", "典型与示范", "责任人与联络员"]),
         ("lineage", "part", ["查一份文书", "批次", "版本", "发布核验"]),
     ],
 )  # fmt: skip
@@ -196,7 +199,8 @@ def test_no_person_is_shown_in_full_anywhere(town: Town, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("page", "part"),
-    [("tasks", "目标"), ("tasks", "到期与逾期"), ("tasks", "任务清单"), ("overview", ""),
+    [("tasks", "目标"), ("tasks", "任务进度"), ("tasks", "时间轴"), ("tasks", "方案原文对照"),
+     ("overview", ""), ("education", "宣传稿件"),
      ("departments", ""), ("publicity", ""), ("lineage", "批次")],
 )  # fmt: skip
 def test_older_words_stand_in_quotes_only(

@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from dashboard.queries.evidence import read_facts
 from dashboard.queries.figures import (
     read_clause_lights,
     read_coming_dates,
-    read_facts,
     read_metrics,
     read_rates_by_month,
     read_targets,

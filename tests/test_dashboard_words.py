@@ -14,10 +14,12 @@ from dashboard.components.cards import none_wanted
 from dashboard.components.exports import NOTE_COLUMN, file_name, to_csv
 from dashboard.findings import (
     LEDGER_METRIC,
-    MAX_OF_A_KIND,
+    both_words,
+    common_line,
     conclusion,
+    counted_rates,
     ledger_words,
-    push_items,
+    rate_lines,
     rates_finding,
     standing_of_units,
     units_finding,
@@ -118,93 +120,74 @@ def test_no_present_word_is_an_older_one() -> None:
     assert [new for new in load_terms().values() if in_present_words(new) != new] == []
 
 
-def unreported(*units: str) -> pl.DataFrame:
-    rows = [{"unit": unit, "limit_date": date(2022, 6, 24)} for unit in units]
-    return pl.DataFrame(rows, schema={"unit": pl.Utf8, "limit_date": pl.Date})
+def metric(value: float | None, hits: int = 0, base: int = 0) -> dict[str, Any]:
+    return {"value": value, "numerator": hits, "denominator": base, "previous_value": None}
 
 
-def tasks(*rows: tuple[str, date, bool, bool]) -> pl.DataFrame:
-    names = ("title", "deadline", "is_overdue", "is_upcoming")
-    schema = {"title": pl.Utf8, "deadline": pl.Date, "is_overdue": pl.Boolean,
-              "is_upcoming": pl.Boolean, "unit": pl.Utf8}  # fmt: skip
-    found = [dict(zip(names, row, strict=True)) | {"unit": "示例单位01"} for row in rows]
-    return pl.DataFrame(found, schema=schema)
+def asked(comparator: str, threshold: str | None, **changes: Any) -> dict[str, Any]:
+    usual = {"comparator": comparator, "threshold": threshold, "legal_status": "in_force",
+             "recurrence": "monthly", "status": "missed", "gap_text": "",
+             "value": None}  # fmt: skip
+    return usual | changes
 
 
-def hand_ins(missing: int = 0) -> pl.DataFrame:
-    rows = [
-        {
-            "duty": "台账",
-            "due_date": date(2022, 7, 8),
-            "unit": f"示例单位{n:02d}",
-            "is_missing": True,
-        }
-        for n in range(missing)
-    ]
-    schema = {"duty": pl.Utf8, "due_date": pl.Date, "unit": pl.Utf8, "is_missing": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema)
+def clauses(*lights: str) -> pl.DataFrame:
+    return pl.DataFrame({"light": list(lights)}, schema={"light": pl.Utf8})
 
 
-def clauses(*lights: str, metric: str = "exit_rate", due: str | None = None) -> pl.DataFrame:
-    schema = {"light": pl.Utf8, "metric_id": pl.Utf8, "title": pl.Utf8, "gap_text": pl.Utf8,
-              "due": pl.Utf8}  # fmt: skip
-    rows = [
-        {"light": light, "metric_id": metric, "title": "退出率", "gap_text": "差 2 条", "due": due}
-        for light in lights
-    ]
-    return pl.DataFrame(rows, schema=schema)
-
-
-def errors(*units: str) -> pl.DataFrame:
-    return pl.DataFrame({"unit": list(units)}, schema={"unit": pl.Utf8})
-
-
-def pushed(**frames: Any) -> list[tuple[str, str, str]]:
-    given = {"unreported": unreported(), "tasks": tasks(), "hand_ins": hand_ins(),
-             "errors": errors(), "clauses": clauses(), **frames}  # fmt: skip
-    items = push_items(TODAY, cutoff=date(2022, 7, 10), **given)
-    return [(item.what, item.unit, item.quantity) for item in items]
-
-
-def test_overdue_goes_before_soon_and_the_longest_overdue_first() -> None:
-    found = pushed(
-        tasks=tasks(
-            ("远期", date(2022, 7, 30), False, True),  # more than a week off: not pushed
-            ("将到期", date(2022, 7, 17), False, True),  # the seventh day
-            ("逾期", date(2022, 6, 30), True, False),
-        ),
-        unreported=unreported("示例单位07", "示例单位07"),
-    )
-    assert found == [
-        ("应报未报（待核）", "示例单位07", "2 件"),
-        ("任务逾期：逾期", "示例单位01", ""),
-        ("任务将到期：将到期", "示例单位01", ""),
-    ]
-
-
-def test_many_of_a_kind_do_not_hide_the_others() -> None:
-    many = unreported(*(f"示例单位{n:02d}" for n in range(8)))
-    found = pushed(unreported=many, hand_ins=hand_ins(3))
-    assert found[MAX_OF_A_KIND] == ("未交：台账", "多家单位", "3 家")
-    assert len(found) == 9  # none is lost
-
-
-def test_what_cannot_be_mended_is_not_pushed() -> None:
-    assert pushed(clauses=clauses("red", metric="publicity_timeliness_rate")) == []
-    assert pushed(clauses=clauses("yellow", "green", "grey")) == []
-    assert len(pushed(clauses=clauses("red", due="2022-06-30"))) == 1
+REPORT, COMPLIANCE, IN_TIME, LATE = (
+    "publicity_report_rate", "publicity_compliance_rate", "publicity_timeliness_rate",
+    "late_report_rate",
+)  # fmt: skip
 
 
 def test_the_conclusion_is_made_from_the_figures() -> None:
-    rates = {
-        "publicity_report_rate": {"value": "99.75", "status": "missed", "gap_text": "差 1 条"},
-        "publicity_timeliness_rate": {"value": None, "status": "no_data", "gap_text": ""},
-    }
-    text = conclusion("2022-06", rates, clauses("green", "red", "grey"), 3)
-    assert text == (
-        "2022 年 6 月：上报率 99.8%（差 1 条）、及时率 —；2 项到期目标达标 1 项；3 件需您推动。"
+    rates = counted_rates(
+        {REPORT: metric(99.75, 399, 400), IN_TIME: metric(None)},
+        {REPORT: asked(">=", "100.0", gap_text="差 1 条")},
+        counts_official=False,
     )
-    assert conclusion("2022", {}, clauses(), 0).endswith("本期无需推动的事项。")
+    text = conclusion("2022-06", rates, clauses("green", "red", "grey"), 3)
+    assert text == "2022 年 6 月：上报率 99.8%（差 1 条）；2 项到期目标达标 1 项；3 件需您推动。"
+    # A plan whose ledgers have not come: nothing is made up.
+    assert conclusion("2022", [], clauses("grey"), 0) == "2022 年：本期无需推动的事项。"
+
+
+def test_official_rates_count_where_the_plan_says_so() -> None:
+    metrics = {
+        REPORT: metric(97.9), f"official_{REPORT}": metric(98.6),
+        COMPLIANCE: metric(99.0), f"official_{COMPLIANCE}": metric(None),
+    }  # fmt: skip
+    official = counted_rates(metrics, {}, counts_official=True)
+    # No official figure of the second: the office's own stands in for it.
+    assert [(r.value, r.is_official) for r in official[:2]] == [(98.6, True), (99.0, False)]
+    own = counted_rates(metrics, {}, counts_official=False)
+    assert [(r.value, r.is_official) for r in own[:2]] == [(97.9, False), (99.0, False)]
+    words = "省平台反馈 98.6%（示信通〔2020〕6号）｜本办测算 97.9%"
+    assert [both_words(r, "示信通〔2020〕6号") for r in own[:2]] == [words, ""]
+    only = counted_rates({f"official_{REPORT}": metric(98.6)}, {}, counts_official=True)
+    assert conclusion("2020-06", only, clauses(), 0).startswith(
+        "2020 年 6 月：省平台反馈上报率 98.6%；"
+    )
+
+
+def test_a_limit_on_late_reports_takes_the_place_of_the_rate_in_time() -> None:
+    targets = {LATE: asked("<=", "5.0", status="met", recurrence="continuous", value="4.6")}
+    rates = counted_rates(
+        {LATE: metric(5.2), IN_TIME: metric(94.8)}, targets, counts_official=False
+    )
+    assert [rate.title for rate in rates] == ["上报率", "合规率", "迟报率"]
+    # The light is that of January to the period; both figures are told.
+    assert "迟报率 5.2%（累计 4.6%，达标）" in conclusion("2021-12", rates, clauses(), 0)
+    assert rate_lines(targets)["timeliness"] == 95.0
+    assert common_line(rates) is None
+
+
+def test_lines_of_the_rates() -> None:
+    # A target that only asks a rate to be there draws no line; 98 is the usual one.
+    targets = {REPORT: asked("exists", "1.0"), COMPLIANCE: asked(">=", "100.0")}
+    assert rate_lines(targets) == {"report": 98.0, "compliance": 100.0, "timeliness": 98.0}
+    assert common_line(counted_rates({}, targets, counts_official=False)) == 100.0
 
 
 @pytest.mark.parametrize(
@@ -225,7 +208,8 @@ def test_standing_of_a_unit(unit: dict[str, Any], standing: str) -> None:
         "report_rate": 100.0, "compliance_rate": 100.0, "timeliness_rate": 100.0,
     }  # fmt: skip
     frame = pl.DataFrame([usual | unit], schema_overrides={"timeliness_rate": pl.Float64})
-    assert standing_of_units(frame, 100.0)["standing"].to_list() == [standing]
+    lines = dict.fromkeys(("report", "compliance", "timeliness"), 100.0)
+    assert standing_of_units(frame, lines)["standing"].to_list() == [standing]
 
 
 def test_an_export_says_what_it_is_and_holds_no_formula() -> None:

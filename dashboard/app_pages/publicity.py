@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts.errors import draw_error_types
 from dashboard.charts.rates import draw_rates
 from dashboard.charts.units import draw_unit_rates
-from dashboard.components.cards import by_metric, draw_rates_card
+from dashboard.components.cards import by_metric, draw_rates_card, line_of, notice_words
 from dashboard.components.explain import draw_explanation
 from dashboard.components.frame import draw_no_records
 from dashboard.components.publicity import (
@@ -21,16 +21,17 @@ from dashboard.components.publicity import (
 )
 from dashboard.components.texts import draw_note
 from dashboard.filters import choose_month, current_view
-from dashboard.findings import rates_finding, units_finding
+from dashboard.findings import counted_rates, rates_finding, units_finding
 from dashboard.queries.figures import (
     read_metrics,
+    read_official_notices,
     read_rates_by_month,
     read_targets,
     read_units,
 )
 from dashboard.queries.records import read_error_types
 from dashboard.source import ask
-from dashboard.wording import LEDGERS, as_number, period_words
+from dashboard.wording import LEDGERS, period_words
 from warehouse.metrics import load_metrics
 
 QUIET = {"displayModeBar": False}
@@ -47,11 +48,11 @@ view = current_view()
 source, plan, period = view.source, view.plan_id, view.label
 targets = by_metric(ask(source, read_targets, plan, period))
 metrics = by_metric(ask(source, read_metrics, plan, period))
-goal = targets.get("publicity_report_rate")
-target = as_number(goal["threshold"]) if goal else None
+counted = counted_rates(metrics, targets, counts_official=view.counts_official)
+target = line_of(counted[0])
 
 st.title(f"双公示 · {period_words(period)}", anchor=False)
-draw_rates_card(targets, metrics)
+draw_rates_card(counted, notice_words(ask(source, read_official_notices, plan, period)))
 
 kind = st.segmented_control(
     "看哪一类", list(KINDS), default=BOTH, required=True, key="kind", bind="query-params"

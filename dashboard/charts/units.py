@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, VIOLET, finish
+from dashboard.charts.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, TEAL, finish
 from dashboard.findings import STANDINGS
 from dashboard.wording import GROUPS, WATERMARK, percent
 
@@ -15,9 +15,9 @@ _COLOURS = {
     "达标": GREEN,
     "待改进": RED,
     "样本少": BLUE,
-    "零报送": PALE,
+    "零报送": TEAL,
     "未报": ORANGE,
-    "无记录": VIOLET,
+    "无记录": PALE,
     "不适用": GREY,
 }
 # Hatched, so that who had nothing to report is told from who reported well even in black and white.

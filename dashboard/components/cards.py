@@ -11,13 +11,23 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.texts import draw_note
-from dashboard.findings import LEDGER_METRIC, count_lights, ledger_words
-from dashboard.queries.figures import THREE_RATES
-from dashboard.wording import change, light_badge, percent, quantity, target_words
+from dashboard.findings import Rate, both_words, count_lights
+from dashboard.navigation import draw_link
+from dashboard.wording import (
+    NOTHING,
+    as_number,
+    change,
+    light_badge,
+    percent,
+    quantity,
+    target_words,
+)
 from warehouse.lights import Answer, Question, judge
 from warehouse.metrics import load_metrics
 
 Row = dict[str, Any]
+DUTY_METRIC, ROUTINE_METRIC = "duty_on_time_rate", "routine_normal_rate"
+_WORST_FIRST = ("red", "yellow", "grey", "green")
 
 
 def by_metric(frame: pl.DataFrame) -> dict[str, Row]:
@@ -28,48 +38,70 @@ def by_metric(frame: pl.DataFrame) -> dict[str, Row]:
     return found
 
 
-def draw_rates_card(
-    targets: dict[str, Row], metrics: dict[str, Row], *, is_narrow: bool = False
-) -> None:
-    """The three rates side by side; on a phone (`is_narrow`) with short titles."""
-    with _card("rates"):
+def notice_words(notices: pl.DataFrame) -> str:
+    """`示信通〔2020〕12号`, `…等 3 份`; empty for none (official_notices.sql)."""
+    row = notices.row(0, named=True)
+    if not row["notices"]:
+        return ""
+    more = f"等 {row['notices']} 份" if row["notices"] > 1 else ""
+    return f"{row['last_notice']}{more}"
+
+
+def draw_rates_card(rates: list[Rate], notices: str, *, is_narrow: bool = False) -> None:
+    """The three rates side by side; on a phone (`is_narrow`) with short titles. `notices`: the
+    document number of the official figures."""
+    with card("rates"):
         columns = st.columns(3, wrap=not is_narrow)
-        for column, (metric_id, title) in zip(columns, THREE_RATES.items(), strict=True):
+        for column, rate in zip(columns, rates, strict=True):
             with column, st.container(gap="xxsmall"):
                 if is_narrow:
-                    _draw_short_rate(title, metrics.get(metric_id), targets.get(metric_id))
+                    _draw_short_rate(rate)
                 else:
-                    draw_rate(f"双公示{title}", metric_id, metrics, targets)
+                    _draw_rate(rate, notices)
+        if any(rate.official is not None for rate in rates) and not is_narrow:
+            draw_note(_sources(rates, notices))
 
 
-def _draw_short_rate(title: str, metric: Row | None, target: Row | None) -> None:
-    st.metric(title, percent(metric["value"] if metric else None))
-    if target is not None:
-        st.markdown(light_badge(target["light"], target["status"]))
-        draw_note(target["gap_text"], f"目标 {words_of(target)}")
+def _sources(rates: list[Rate], notices: str) -> str:
+    """Which source the big figures are of, and the other one beside it."""
+    is_official = any(rate.is_official for rate in rates)
+    source = f"省平台反馈（{notices}）" if notices else "省平台反馈"
+    if not is_official:
+        told = "、".join(f"{r.title[:-1]} {percent(r.official)}" for r in rates if r.has_both)
+        return f"本办测算｜{source} {told}"
+    told = "、".join(f"{r.title[:-1]} {percent(r.own)}" for r in rates if r.own is not None)
+    return f"{source}｜本办测算 {told}" if told else source
 
 
-def draw_rate(
-    title: str,
-    metric_id: str,
-    metrics: dict[str, Row],
-    targets: dict[str, Row],
-    wanted: str = "",
-) -> None:
-    """One rate with its parts, light, target (`wanted` in other words) and change; the formula
-    behind the question mark."""
-    metric, target = metrics.get(metric_id), targets.get(metric_id)
-    value = metric["value"] if metric else None
-    st.metric(title, percent(value), help=explain(metric_id, metric))
-    if target is not None:
-        st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
+def _draw_short_rate(rate: Rate) -> None:
+    st.metric(rate.title, percent(rate.value))
+    if rate.target is not None:
+        st.markdown(light_badge(rate.target["light"], rate.target["status"]))
+        draw_note(rate.target["gap_text"], _wanted(rate))
+
+
+def _draw_rate(rate: Rate, notices: str) -> None:
+    """One rate with its parts, light, target and change; the formula and both sources behind the
+    question mark."""
+    texts = [both_words(rate, notices), explain(rate.metric_id, rate.row)]
+    st.metric(f"双公示{rate.title}", percent(rate.value), help="。".join(filter(None, texts)))
+    if rate.target is not None:
+        badge = light_badge(rate.target["light"], rate.target["status"], rate.target["gap_text"])
+        st.markdown(badge)
     parts = ""
-    if metric is not None and metric["denominator"]:
-        parts = f"{metric['numerator']}/{metric['denominator']}"
-    if not wanted:
-        wanted = f"目标 {words_of(target)}" if target else "未设目标"
-    before = metric["previous_value"] if metric else None
-    draw_note("　".join(filter(None, [wanted, parts])), change(value, before, is_rate=True))
+    if rate.row is not None and rate.row["denominator"]:
+        parts = f"{rate.row['numerator']}/{rate.row['denominator']}"
+    before = rate.row["previous_value"] if rate.row else None
+    wanted = f"{_wanted(rate)}　" if rate.target else ""
+    draw_note(f"{wanted}{parts}", change(rate.value, before, is_rate=True))
+
+
+def _wanted(rate: Rate) -> str:
+    """`目标 98%`; with the figure that the light is of, where that is the one since January."""
+    if rate.target is None:
+        return "未设目标"
+    wanted = f"目标 {words_of(rate.target)}"
+    return f"累计 {percent(rate.since)}，{wanted}" if rate.since is not None else wanted
 
 
 def explain(metric_id: str, metric: Row | None) -> str:
@@ -78,17 +110,17 @@ def explain(metric_id: str, metric: Row | None) -> str:
     text = f"{definition.title} ＝ {definition.formula}"
     if metric is not None and metric["denominator"]:
         text += f" ＝ {metric['numerator']} ÷ {metric['denominator']}"
-    return f"{text}。出处：{definition.source}。明细见“双公示”页“这个数怎么来的”。"
+    return f"{text}。出处：{definition.source}。"
 
 
 def draw_lights_card(clauses: pl.DataFrame) -> None:
     """How many of the clauses that could be judged are met, near, and missed."""
     lights = count_lights(clauses)
     judged = clauses.height - lights["grey"]
-    with _card("wide_lights"):
+    with card("wide_lights"):
         st.metric(
             "到期目标达标",
-            f"{lights['green']}/{judged}",
+            f"{lights['green']}/{judged}" if judged else NOTHING,
             help="一条款一灯，取该条款各目标中最差的一项；接近的不算未达标。"
             "台账未到的条款不在分母里。",
         )
@@ -96,54 +128,104 @@ def draw_lights_card(clauses: pl.DataFrame) -> None:
         st.markdown(light_badge(light, None, f"{lights[light]} 项" if judged else ""))
         waiting = clauses.filter(pl.col("status") == "pending", pl.col("light") == "yellow").height
         near = lights["yellow"] - waiting
-        draw_note(
-            f"达标 {lights['green']}、接近 {near}、未达标 {lights['red']}"
-            + (f"、未到期 {waiting}" if waiting else ""),
-            f"另 {lights['grey']} 项台账未到",
-        )
+        counts = {"接近": near, "未到期": waiting, "台账未到": lights["grey"]}
+        draw_note("、".join(f"{word} {n}" for word, n in counts.items() if n))
+        choices = {"part": "目标"} | ({"light": "未达标"} if lights["red"] else {})
+        draw_link("tasks", "看未达标的条款" if lights["red"] else "看各条款", choices)
 
 
 def draw_overdue_card(tasks: pl.DataFrame, metrics: dict[str, Row], judging_date: date) -> None:
-    """Overdue tasks, and of how many units."""
+    """Overdue tasks, and of how many units (task_states.sql: one row per task and unit)."""
     overdue = tasks.filter(pl.col("is_overdue"))
     metric = metrics.get("task_overdue_count")
-    with _card("wide_overdue"):
+    with card("wide_overdue"):
         st.metric("逾期任务", f"{overdue.height} 件", help=explain("task_overdue_count", metric))
         units = overdue["unit"].n_unique()
         st.markdown(none_wanted(overdue.height, judging_date, f"涉 {units} 家"))
         before = metric["previous_value"] if metric else None
         draw_note("目标 0 件", change(float(overdue.height), before, is_rate=False))
+        draw_link("tasks", "看时间轴", {"part": "时间轴"})
 
 
-def draw_ledger_card(
-    targets: dict[str, Row], metrics: dict[str, Row], hand_ins: pl.DataFrame
-) -> None:
-    """Ledgers handed in on time: of which months, and by when (obligations.sql)."""
-    title, due = ledger_words(hand_ins)
-    with _card("wide_ledger"):
-        draw_rate(title, LEDGER_METRIC, metrics, targets, wanted=due)
+def draw_duty_card(hand_ins: pl.DataFrame, metrics: dict[str, Row], targets: pl.DataFrame) -> None:
+    """Hand-ins of the period on time, over all duties (obligations.sql); the light is the worst of
+    the targets that ask for them."""
+    metric = metrics.get(DUTY_METRIC)
+    with card("wide_duties"):
+        value = metric["value"] if metric else None
+        st.metric("台账按期", percent(value), help=_duties_help(hand_ins, metric))
+        asked = targets.filter(
+            pl.col("measured_by").str.starts_with("duty:") & pl.col("is_counted")
+        )["light"].to_list()
+        missing = int(hand_ins["is_missing"].sum())
+        late = hand_ins.filter(
+            pl.col("is_judged") & ~pl.col("is_on_time") & ~pl.col("is_missing")
+        ).height
+        words = "、".join(f"{word} {n}" for word, n in (("未交", missing), ("迟交", late)) if n)
+        light = next((name for name in _WORST_FIRST if name in asked), None)
+        if light:
+            st.markdown(light_badge(light, None, words))
+        elif words:
+            st.markdown(f":gray-badge[{words}]")
+        before = metric["previous_value"] if metric else None
+        draw_note(f"到期 {hand_ins.height} 家次", change(value, before, is_rate=True))
+        draw_link("calendar", "看报送日历")
+
+
+def _duties_help(hand_ins: pl.DataFrame, metric: Row | None) -> str:
+    """Each duty that fell due with its share on time, then the formula."""
+    duties = hand_ins.group_by("duty", maintain_order=True).agg(
+        pl.col("is_on_time").sum(), pl.len().alias("n")
+    )
+    told = "；".join(f"{row['duty']} {row['is_on_time']}/{row['n']}" for row in duties.to_dicts())
+    return f"{told}。{explain(DUTY_METRIC, metric)}"
+
+
+def draw_routine_card(metrics: dict[str, Row], routine: list[str]) -> None:
+    """Routine tasks that go as they should, for a plan whose work has no day; `routine`: the states
+    of its routine tasks."""
+    metric = metrics.get(ROUTINE_METRIC)
+    with card("wide_routine"):
+        value = metric["value"] if metric else None
+        st.metric("常态任务正常率", percent(value), help=explain(ROUTINE_METRIC, metric))
+        behind = "、".join(
+            f"{word} {routine.count(word)}" for word in ("滞后", "未动") if word in routine
+        )
+        if behind:
+            st.markdown(f":gray-badge[{behind}]")
+        before = metric["previous_value"] if metric else None
+        draw_note(f"共 {len(routine)} 项，未设目标", change(value, before, is_rate=True))
+        draw_link("tasks", "看各章进度", {"part": "任务进度"})
 
 
 def draw_missed_card(
-    unreported: pl.DataFrame, before: pl.DataFrame | None, judging_date: date, *, is_known: bool
+    unreported: pl.DataFrame,
+    before: pl.DataFrame | None,
+    judging_date: date,
+    *,
+    is_known: bool,
+    told_above: int | None = None,
 ) -> None:
     """Decisions that should have been reported and were not, registered or found by others: each
     counts once. Frames: unreported.sql of the period and of the one before. `is_known`: the period
-    has decisions to judge."""
+    has decisions to judge. `told_above`: how many the official notices name."""
     count = unreported["decision_key"].n_unique() if is_known else None
-    with _card("wide_missed"):
+    with card("wide_missed"):
         st.metric(
             "应报未报（待核）",
             quantity(count, "件"),
             help="部门或执法系统登记、上级抽查或网站比对发现，到期仍未上报的决定；"
-            "一个决定只算一次。明细见“双公示”页。",
+            "一个决定只算一次。",
         )
+        above = "" if told_above is None else f"省平台通报 {told_above} 件"
         if count is None:
             st.markdown(light_badge("grey"))
+            draw_note("还没有决定登记", above)
             return
         st.markdown(none_wanted(count, judging_date, f"{count} 件待核"))
         earlier = None if before is None else float(before["decision_key"].n_unique())
-        draw_note("目标 0 件", change(float(count), earlier, is_rate=False))
+        draw_note(above or "目标 0 件", change(float(count), earlier, is_rate=False))
+        draw_link("publicity", "看明细", {"show": "应报未报（待核）"})
 
 
 def none_wanted(count: int, judging_date: date, words: str) -> str:
@@ -153,7 +235,8 @@ def none_wanted(count: int, judging_date: date, words: str) -> str:
 
 
 @contextmanager
-def _card(name: str) -> Iterator[None]:
+def card(name: str) -> Iterator[None]:
+    """A card as tall as its neighbours; its key is card_<name>."""
     with st.container(border=True, height="stretch", gap="xxsmall", key=f"card_{name}"):
         yield
 
@@ -162,3 +245,8 @@ def words_of(target: Row) -> str:
     """What a target asks, without the ≥ that goes without saying beside a rate."""
     words = target_words(target["comparator"], target["threshold"], target["unit"], target["due"])
     return words.removeprefix("≥ ").removesuffix("，按期 100%")
+
+
+def line_of(rate: Rate) -> float | None:
+    """The number that the plan asks of a rate."""
+    return as_number(rate.target["threshold"]) if rate.target else None

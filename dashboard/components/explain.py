@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
-from dashboard.queries.figures import read_facts
+from dashboard.queries.evidence import read_facts
 from dashboard.source import ask
 from dashboard.wording import NOTHING, quantity
 from warehouse.metrics import load_metrics

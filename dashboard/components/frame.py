@@ -27,7 +27,8 @@ def draw_facts(view: View) -> None:
         marks.append(f":red-badge[{WATERMARK}]")
     with st.container(gap="xxsmall"):
         st.markdown("　".join(words) + "　" + " ".join(filter(None, marks)))
-        st.markdown(f":small[灯：{LEGEND}　三率为本办测算，上级口径另见通报。]")
+        source = "三率取省平台反馈，没有的取本办测算" if view.counts_official else "三率为本办测算"
+        st.markdown(f":small[灯：{LEGEND}　{source}。]")
     for notice in view.missing:
         st.warning(notice, icon=":material/link_off:")
 

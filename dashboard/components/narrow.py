@@ -10,6 +10,10 @@ _STYLE = """<style>
 .st-key-push a, .st-key-push a * {
     white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
+/* One screen of 1440 by 900: less air above and below than a page that scrolls may have. */
+@media (min-width: 641px) {
+    [data-testid="stMainBlockContainer"] { padding-top: 4rem; padding-bottom: 0.5rem; }
+}
 @media (max-width: 640px) {
     [class*="st-key-wide_"], [class*="st-key-card_wide_"],
     [data-testid="stColumn"]:has([class*="st-key-wide_"], [class*="st-key-card_wide_"]) {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.filters import View
-from dashboard.findings import MAX_ITEMS, Push
 from dashboard.navigation import draw_link
+from dashboard.pushes import MAX_ITEMS, Push
 from dashboard.wording import day
 
 

@@ -1,4 +1,4 @@
-"""The units behind a count of the first page, named only on demand."""
+"""How the units stand against the lines of the three rates; named only on demand."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import streamlit as st
 
 from dashboard.components.cards import by_metric
 from dashboard.filters import View
-from dashboard.findings import STANDINGS, standing_of_units
+from dashboard.findings import STANDINGS, rate_lines, standing_of_units
 from dashboard.navigation import draw_link
 from dashboard.queries.figures import read_targets, read_units
 from dashboard.source import ask
-from dashboard.wording import GROUPS, as_number
+from dashboard.wording import GROUPS
+
+
+def read_lines(view: View) -> dict[str, float]:
+    """The line of each of the three rates that a unit is held against (`rate_lines`)."""
+    return rate_lines(by_metric(ask(view.source, read_targets, view.plan_id, view.label)))
 
 
 def read_standings(view: View) -> pl.DataFrame:
-    """The frame of units.sql with `standing`, by the plan's target of the report rate."""
-    targets = by_metric(ask(view.source, read_targets, view.plan_id, view.label))
-    target = targets.get("publicity_report_rate")
-    threshold = as_number(target["threshold"]) if target else None
+    """The frame of units.sql with `standing`, by the plan's lines."""
     units = ask(view.source, read_units, view.plan_id, view.label)
-    return standing_of_units(units, threshold or 100.0)
+    return standing_of_units(units, read_lines(view))
 
 
 def draw_unit_names(units: pl.DataFrame) -> None:

@@ -42,6 +42,13 @@ TITLES = {
     "source_doc": "来源文件", "doc_no": "文号", "city_name": "城市", "assessor": "考核单位",
     "assessed_period": "考核期", "field_size": "参评数", "indicator_count": "承担指标数",
     "lost_count": "有失分", "shared_lost": "其中共同承担",
+    "product": "名称", "kind": "类型", "level": "级别", "event_date": "日期", "amount": "数量",
+    "evidence": "佐证材料", "media": "发布媒体", "article_kind": "稿件类型", "field": "宣传领域",
+    "node": "重要节点", "is_repeat": "同文重复", "topic": "主题", "attendee_count": "参加人数",
+    "holder_name": "名称", "status": "登记状态", "declared_value": "申报数值", "numerator": "分子",
+    "denominator": "分母", "basis": "口径", "declared_date": "填报日期", "roles": "在任角色",
+    "period_named": "通报期次", "owed_count": "应报量", "reported_count": "上报量",
+    "stored_count": "入库量", "late_count": "迟报量", "is_done": "已完成",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
--- One row per plan: plan_id, place_id, short_title, title, year, index_scope, is_sample, min_rank_records,
--- has_data (a record, a hand-in or a status report of its year is there), closed_as_of (null: not closed).
--- Plans with data come first.
+-- One row per plan: plan_id, place_id, short_title, title, year, index_scope, figures (own, official: which
+-- rates count), is_sample, min_rank_records, has_data (a record, a hand-in or a status report of its year is
+-- there), closed_as_of (null: not closed). Plans with data come first.
 select
     p.plan_id,
     p.place_id,
@@ -8,6 +8,7 @@ select
     p.title,
     p.year,
     p.index_scope,
+    p.figures,
     p.is_sample,
     p.min_rank_records,
     exists(

@@ -1,6 +1,7 @@
 -- One row per dated task and unit (of one unit, if given) in a period: task_id, section, title,
 -- task_kind, unit_id, unit, deadline, last_status, last_status_date, completed_date, is_unmeasured,
--- is_due, is_done, is_overdue, is_upcoming, batch_id, sheet_name, row_number, row_id.
+-- is_due, is_done, is_overdue, is_upcoming, has_history (a target of the clause is historical), batch_id,
+-- sheet_name, row_number, row_id.
 select
     t.task_id,
     k.section,
@@ -17,6 +18,10 @@ select
     f.is_done,
     f.is_overdue,
     f.is_upcoming,
+    exists(
+        select 1 from ref.targets as g
+        where g.plan_id = f.plan_id and g.task_id = f.task_id and g.legal_status <> 'in_force'
+    ) as has_history,
     t.batch_id,
     t.sheet_name,
     t.row_number,
