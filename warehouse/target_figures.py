@@ -30,15 +30,16 @@ FIGURE_COLUMNS = """
 class Measurement:
     """How one target is measured.
 
-    mart: the facts, empty where a ledger is missing. figure: numerator, denominator and value as
-    SQL aggregates; empty where the metric's own figure is the target's. ledger: the ledger whose
-    rows the facts are, so that none of them means none once it is in use. missing: the ledgers
-    that the product does not have yet.
+    mart: the facts, empty where a ledger is missing. judged: which of them are judged, as SQL.
+    figure: numerator, denominator and value as SQL aggregates; empty where the metric's own figure
+    is the target's. ledger: the ledger whose rows the facts are, so that none of them means none
+    once it is in use. missing: the ledgers that the product does not have yet.
     """
 
     metric: Metric
     family: str
     mart: str
+    judged: str
     figure: tuple[tuple[str, str], ...]
     ledger: str
     missing: tuple[str, ...]
@@ -54,7 +55,7 @@ def measure_target(target: Mapping[str, Any], parameters: Parameters) -> Measure
     missing = missing_ledgers(target["measure"])
     mart = facts_of(metric, target["measure"])
     if missing or not mart:
-        return Measurement(metric, metric.family, "", (), "", tuple(missing))
+        return Measurement(metric, metric.family, "", "", (), "", tuple(missing))
     described = describe_models().get(mart.partition(".")[2], {})
     ledger = str(described.get("ledger", ""))
     family, judged, of = _asked(target, metric, mart, parameters)
@@ -66,7 +67,7 @@ def measure_target(target: Mapping[str, Any], parameters: Parameters) -> Measure
         or bool(parameters)
     )
     figure = figure_expressions(metric, judged, family, of) if is_own else {}
-    return Measurement(metric, family, mart, tuple(figure.items()), ledger, ())
+    return Measurement(metric, family, mart, judged, tuple(figure.items()), ledger, ())
 
 
 def missing_ledgers(measure: str) -> list[str]:
@@ -107,7 +108,7 @@ def compute_target_figures(
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[dict[str, Any]]] = defaultdict(list)
     for target, parameters, measurement in targets:
         if measurement.is_own:
-            row = _filters(target, parameters, measurement)
+            row = filters_of(target, parameters, measurement)
             groups[measurement.mart, measurement.figure].append(row)
     facts = ""
     for (mart, figure), rows in sorted(groups.items()):
@@ -119,7 +120,7 @@ def compute_target_figures(
     con.execute("drop table if exists facts")
 
 
-def _filters(
+def filters_of(
     target: Mapping[str, Any], parameters: Parameters, measurement: Measurement
 ) -> dict[str, Any]:
     """Which facts a target takes: one row of the table that is joined with the facts."""
@@ -145,19 +146,7 @@ def _append_figures(
     figure: Mapping[str, str],
     rows: list[dict[str, Any]],
 ) -> None:
-    columns = filter_columns(mart)
-    keys = ("of_plan", "of_target", "of_task", "of_metric")
-    schema: dict[str, Any] = dict.fromkeys(keys, pl.Utf8)
-    schema |= {"of_version": pl.Date, "is_named": pl.Boolean}
-    schema |= {f"of_{column}": pl.List(pl.Utf8) for column in columns}
-    con.register("asked", pl.DataFrame(rows, schema=schema))
-    wanted = [f"(of_{c} is null or list_contains(of_{c}, cast({c} as varchar)))" for c in columns]
-    if mart == DECLARATIONS:
-        named = "metric_id = of_metric and (target_id is null or target_id = of_target)"
-    elif "target_id" in columns:
-        named = "not is_named or target_id = of_target or (target_id is null and task_id = of_task)"
-    else:
-        named = "not is_named or task_id = of_task" if "task_id" in columns else "true"
+    con.register("asked", asked_frame(mart, rows))
     # Names and expressions come from the product's own definitions, values are joined.
     con.execute(
         f"""
@@ -166,8 +155,7 @@ def _append_figures(
             case when grouping(unit_id) = 1 then 'plan' else 'department' end,
             case when grouping(unit_id) = 1 then of_plan else unit_id end,
             {figure["numerator"]}, {figure["denominator"]}, {figure["value"]}
-        from {relation} join asked on plan_id = of_plan and ({named})
-        {"where " + " and ".join(wanted) if wanted else ""}
+        from {relation} join asked on {takes(mart)}
         group by grouping sets (
             (of_plan, of_target, of_version, period, period_kind),
             (of_plan, of_target, of_version, period, period_kind, unit_id)
@@ -176,3 +164,25 @@ def _append_figures(
         """  # noqa: S608
     )
     con.unregister("asked")
+
+
+def asked_frame(mart: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """What targets ask of a mart, one row each (of `filters_of`), to be joined with its facts."""
+    keys = ("of_plan", "of_target", "of_task", "of_metric")
+    schema: dict[str, Any] = dict.fromkeys(keys, pl.Utf8)
+    schema |= {"of_version": pl.Date, "is_named": pl.Boolean}
+    schema |= {f"of_{column}": pl.List(pl.Utf8) for column in filter_columns(mart)}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def takes(mart: str) -> str:
+    """Whether a target takes a fact of a mart: SQL over the mart and a row of `asked_frame`."""
+    columns = filter_columns(mart)
+    if mart == DECLARATIONS:
+        named = "metric_id = of_metric and (target_id is null or target_id = of_target)"
+    elif "target_id" in columns:
+        named = "not is_named or target_id = of_target or (target_id is null and task_id = of_task)"
+    else:
+        named = "not is_named or task_id = of_task" if "task_id" in columns else "true"
+    wanted = [f"(of_{c} is null or list_contains(of_{c}, cast({c} as varchar)))" for c in columns]
+    return " and ".join(["plan_id = of_plan", f"({named})", *wanted])
