@@ -63,7 +63,7 @@ class Line:
     def is_yearly(self) -> bool:
         """Whether it is asked of the year as a whole, so that an earlier month leaves it open."""
         target = self.asked.target
-        return target["recurrence"] == "annual" or target["unit"].endswith("_per_year")
+        return bool(target["recurrence"] == "annual" or target["unit"].endswith("_per_year"))
 
     @property
     def is_monthly(self) -> bool:
@@ -143,7 +143,7 @@ class _Targets:
         for line in self._lines[setting.plan["plan_id"]]:
             target = line.asked.target
             if target["valid_from"] <= end < target["valid_to"]:
-                earlier = steps.get(line.likeness, {}) if target["due_date"] else {}
+                earlier = steps.get(line.asked.goal, {}) if target["due_date"] else {}
                 statuses: dict[str, str] = {}
                 for scope, question, figure in self._figures(line, setting):
                     is_behind = earlier.get(scope.id) == "missed"
@@ -159,7 +159,7 @@ class _Targets:
                         gap_text(question, answer), figure.is_official,
                     )  # fmt: skip
                 if target["due_date"]:
-                    steps[line.likeness] = statuses
+                    steps[line.asked.goal] = statuses
 
     def _figures(self, line: Line, setting: Setting) -> Iterator[tuple[Scope, Question, Figure]]:
         """The plan's figure of a target in a period, then that of each unit it is measured for."""
