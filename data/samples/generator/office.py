@@ -65,7 +65,7 @@ class Habits:
     honours: tuple[Honours, ...] = ()
     articles: tuple[int, ...] = (0,) * 12
     short_units: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    meetings_missed: frozenset[str] = frozenset()
+    skipped: frozenset[tuple[str, int]] = frozenset()  # target, month in which nothing came
     late_duties: Mapping[tuple[str, str], int] = field(default_factory=dict)
     missing_duties: frozenset[tuple[str, str, str]] = frozenset()  # duty, unit, period
     gaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # duty → quiet months
@@ -132,24 +132,28 @@ class Office:
         """How the unit lags in a target or task: its day, an empty text for never, else None."""
         return self.habits.lagging.get(what, {}).get(unit_id)
 
+    def task_of(self, target: PlanRow) -> PlanRow:
+        """The clause that sets the target."""
+        return next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
+
     def lead_of(self, target: PlanRow) -> str:
         """Who answers for the target's clause; the office itself where nobody is named."""
-        task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
-        return self.plan.lead_of(task) or self.office_unit
+        return self.plan.lead_of(self.task_of(target)) or self.office_unit
 
     def owners_of(self, target: PlanRow) -> list[str]:
         """Who must do it: the lead, or each unit of the kinds that the target is asked of."""
         kinds = self.plan.target_kinds(target)
-        if not kinds or ("plan" in target["scope"].split(";") and target["comparator"] != "exists"):
+        is_shared = "plan" in target["scope"].split(";")
+        if not kinds or (is_shared and target["comparator"] not in ("exists", "=")):
             return [self.lead_of(target)]
-        task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
+        task = self.task_of(target)
         found = [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
         lead = self.lead_of(target)
-        return [lead, *(u for u in found if u != lead)] if "plan" in target["scope"] else found
+        return [lead, *(u for u in found if u != lead)] if is_shared else found
 
     def responsible_of(self, target: PlanRow) -> list[str]:
         """The units of its clause, of the kinds that the target is asked of."""
-        task = next(t for t in self.plan.tasks if t["task_id"] == target["task_id"])
+        task = self.task_of(target)
         kinds = self.plan.target_kinds(target)
         return [u for u in self.plan.responsible_units(task) if self.kinds[u] in kinds]
 

@@ -11,6 +11,7 @@ from .town import NUMERALS, SURNAMES
 
 
 def add_articles(office: Office) -> None:
+    """So many articles a month, dealt over the units; one text comes twice."""
     reposts = [t for t in office.plan.targets if t["metric_id"] == "policy_repost_count"]
     for month in office.months:
         workdays = days.workdays_of(office.year, month)
@@ -61,6 +62,7 @@ def _article(office: Office, unit_id: str, month: int, number: int, on: date) ->
 
 
 def add_honours(office: Office) -> None:
+    """Honours awarded in the year, and those of earlier years that are reviewed."""
     serial = 0
     for batch in office.habits.honours:
         for number in range(batch.count):
@@ -91,6 +93,7 @@ def add_honours(office: Office) -> None:
 
 
 def add_contacts(office: Office) -> None:
+    """Who holds which role; in August one liaison officer changes."""
     month = office.habits.first_month
     since = date(office.year, month, 4) - timedelta(days=400)
     roles = ["领导责任人", "执行责任人", "具体操作人", "联络员", "修复专员"]

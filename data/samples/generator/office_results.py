@@ -15,20 +15,19 @@ PER_QUARTER = ("quarterly_assessment_count",)
 
 
 def add_documents(office: Office, target: PlanRow) -> None:
+    """What is issued, built or finished for the target."""
     if target["legal_status"] != "in_force" or target["target_id"] in office.habits.missed:
         return
     if target["metric_id"] in PER_MONTH:
         for month in office.months:
-            if month != 9:
-                _document(
-                    office, target, office.lead_of(target), date(office.year, month, 25), month
-                )
+            if (target["target_id"], month) not in office.habits.skipped:
+                on = date(office.year, month, 25)
+                _document(office, target, office.lead_of(target), on, f"（{month}月）")
         return
     if target["metric_id"] in PER_QUARTER:
         for quarter in range(1, 5):
-            _document(
-                office, target, office.lead_of(target), date(office.year, 3 * quarter, 26), quarter
-            )
+            on = date(office.year, 3 * quarter, 26)
+            _document(office, target, office.lead_of(target), on, f"（第{quarter}季度）")
         return
     for unit_id in office.owners_of(target):
         lags = [office.lag_of(target[name], unit_id) for name in ("target_id", "task_id")]
@@ -51,14 +50,15 @@ def _documents_of(office: Office, target: PlanRow, unit_id: str) -> None:
     is_sum = target["metric_id"] in texts.COUNTED_BY_AMOUNT
     wanted = office.habits.counts.get(target["target_id"], asked(target))
     if is_sum:
-        _document(office, target, unit_id, done, 1, amount=wanted)
+        _document(office, target, unit_id, done, amount=wanted)
         return
     for number in range(1, wanted + 1):
         early = max(
             done - timedelta(days=9 * (wanted - number)),
             date(office.year, office.habits.first_month, 8),
         )
-        _document(office, target, unit_id, early, number)
+        tail = f"（{number}）" if wanted > 1 else ""
+        _document(office, target, unit_id, early, tail)
 
 
 def _document(
@@ -66,13 +66,15 @@ def _document(
     target: PlanRow,
     unit_id: str,
     done: date,
-    number: int,
+    tail: str = "",
     amount: int | None = None,
 ) -> None:
     kind, noun = texts.document_of(target["metric_id"])
     parameters = office.plan.binding(target["target_id"])["parameters"]
     level = "国家" if "level=国家" in parameters else None
-    title = f"{office.names[unit_id]}{office.year}年{target['metric_name_zh']}{noun}（{number}）"
+    # what the place and each unit must have bears one title everywhere
+    name = "" if "plan" in target["scope"].split(";") else office.names[unit_id]
+    title = f"{name}{office.year}年“{office.task_of(target)['title']}”{noun}{tail}"
     office.add(
         done.month,
         "deliverable",
@@ -92,6 +94,7 @@ def _document(
 
 
 def add_declared(office: Office, target: PlanRow) -> None:
+    """The figures that the units, or the office itself, declare month by month."""
     path = office.habits.declared.get(target["metric_id"])
     if path is None:
         return
@@ -131,8 +134,10 @@ def _declare(
         values["denominator"] = whole
         shift = 3 * (hash_of(unit_id + target["target_id"]) % 5 - 2) if owners > 1 else 0
         values["numerator"] = max(0, min(whole, round(whole * (value + shift) / 100)))
-    else:
-        values["value"] = value
+    elif value is not None:
+        # of many units one or the other is a little behind
+        is_behind = owners > 1 and value > 1 and (hash_of(unit_id) + 5 * on.month) % 19 == 0
+        values["value"] = value - is_behind
     office.add(
         on.month,
         "declaration",
@@ -148,6 +153,7 @@ def _declare(
 
 
 def add_meetings(office: Office, target: PlanRow) -> None:
+    """Trainings, visits and meetings that the target asks for."""
     if target["target_id"] in office.habits.missed:
         return
     kind, noun = texts.meeting_of(target["metric_id"])
@@ -157,11 +163,11 @@ def add_meetings(office: Office, target: PlanRow) -> None:
     due = office.plan.target_due(target) or date(office.year, 10, 30)
     times = office.habits.counts.get(target["target_id"], max(1, asked(target)))
     wanted = list(office.months) if is_monthly else [
-        max(office.habits.first_month, due.month - 1 - k) for k in range(times)
+        max(office.habits.first_month, due.month - times + k) for k in range(times)
     ]  # fmt: skip
     for unit_id in office.owners_of(target):
         for number, month in enumerate(wanted, start=1):
-            if f"{target['target_id']}:{month}" in office.habits.meetings_missed:
+            if (target["target_id"], month) in office.habits.skipped:
                 continue
             if office.lag_of(target["target_id"], unit_id) == "":
                 continue
@@ -170,7 +176,7 @@ def add_meetings(office: Office, target: PlanRow) -> None:
                 month,
                 "meeting_training",
                 kind=kind,
-                title=f"{office.year}年{target['metric_name_zh']}{noun}（第{number}次）",
+                title=f"{office.year}年“{office.task_of(target)['title']}”{noun}（第{number}次）",
                 unit_name=office.names[unit_id],
                 held_date=on,
                 attendee_count=office.rng.randrange(18, 120),

@@ -10,12 +10,12 @@ from .upper import Above
 HABITS = Habits(
     keeps_tasks=False,
     contacts_without={"BC-U04": "联络员", "BC-U08": "具体操作人"},
-    missed=frozenset({"BC-T065", "BC-T053"}),
+    missed=frozenset({"BC-T065"}),
     declared={
-        "regulation_interpretation_coverage": ramp(18, 95),
+        "regulation_interpretation_coverage": ramp(18, 100),
         "custom_evaluation_demand_count": (0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1),
         "graded_regulation_coverage": ramp(40, 98),
-        "graded_regulation_material_count": (3, 3, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3),
+        "graded_regulation_material_count": (3,) * 12,
         "integrity_culture_venue_count": (1, 1, 1, 1, 2, 3, 4, 4, 5, 6, 6, 6),
         "theme_practice_type_count": (0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4),
     },

@@ -50,7 +50,7 @@ SAMPLE = Sample(
         missed=frozenset({"YC-T027"}),
         lagging={"YC-T034": {"YC-U27": ""}},
         counts={"YC-T021": 5, "YC-T026": 2, "YC-T048": 1},
-        late_duties={("YC-DU-ANALYSIS", "YC-U01"): 4, ("YC-DU-MEET", "YC-U01"): 2},
+        late_duties={("YC-DU-ANALYSIS", "YC-U01"): 4},
         missing_duties=frozenset({("YC-DU-MEET", "YC-U01", "2020-02")}),
         contacts_without={"YC-U41": "联络员", "YC-U47": "具体操作人", "YC-U60": "修复专员"},
         declared={
@@ -72,7 +72,7 @@ SAMPLE = Sample(
             Honours("信用管理示范企业", "市", 8, 10, years_ago=1, revoked=1),
         ),
         articles=(154, 133, 158, 156, 162, 188, 165, 160, 174, 163, 170, 197),
-        meetings_missed=frozenset({"YC-T053:2"}),
+        skipped=frozenset({("YC-T051", 9), ("YC-T053", 2)}),
     ),
     above=Above(
         permits=(

@@ -35,6 +35,10 @@ COVERAGE_OF_UNITS = frozenset(
     {"commitment_item_list_coverage", "regulation_interpretation_coverage"}
 )
 _DOCUMENTS = (
+    ("domain_credit_system", "制度文件", "制度文件"),
+    ("commitment_system", "制度文件", "制度文件"),
+    ("credit_application_system", "制度文件", "制度文件"),
+    ("work_system", "机制", "工作机制"),
     ("system", "系统平台", "上线验收报告"),
     ("website", "系统平台", "网站建设成果"),
     ("column", "栏目", "专栏"),
