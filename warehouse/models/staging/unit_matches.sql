@@ -1,11 +1,10 @@
 -- Grain: one landed row of any ledger.
 -- Purpose: its id and its unit, by the words that its ledger has for it: by code, else by a name valid
 -- on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no
--- such words, or leaves them to who hands in, belong to that department (is_departments).
+-- such words, or leaves them blank where they may be, belong to the department that handed in.
 with publicity_words as (
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         received_date,
@@ -18,7 +17,6 @@ with publicity_words as (
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         received_date,
@@ -33,7 +31,6 @@ with publicity_words as (
 worded as (
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         case
@@ -45,184 +42,172 @@ worded as (
             else authority_name__norm
         end as unit_word,
         coalesce(decision_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from publicity_words
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         authority_uscc__norm as unit_code,
         authority_name__norm as unit_word,
         coalesce(decision_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.decision_register
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         authority_uscc__norm as unit_code,
         authority_name__norm as unit_word,
         coalesce(reported_at__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.platform_receipt
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         unit_uscc__norm as unit_code,
         unit_name__norm as unit_word,
         coalesce(submitted_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.submission
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(report_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.task_status
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(completed_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.deliverable
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(declared_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.declaration
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         unit_uscc__norm as unit_code,
         unit_name__norm as unit_word,
         coalesce(issued_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.official_feedback
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(published_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.external_assessment
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(published_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.publicity_article
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         coalesce(held_date__date, received_date) as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.meeting_training
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         received_date as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.contact
     union all
     select
         place_id,
-        batch_id,
         sequence,
         row_number,
         cast(null as varchar) as unit_code,
         unit_name__norm as unit_word,
         received_date as unit_on,
-        false as is_departments
+        cast(null as varchar) as department_unit_id
     from raw.honour
     union all
     select
-        place_id,
-        batch_id,
-        sequence,
-        row_number,
-        authority_uscc__norm as unit_code,
-        authority_name__norm as unit_word,
-        received_date as unit_on,
-        coalesce(authority_uscc__norm, authority_name__norm) is null as is_departments
-    from raw.subject
+        r.place_id,
+        r.sequence,
+        r.row_number,
+        r.authority_uscc__norm as unit_code,
+        r.authority_name__norm as unit_word,
+        r.received_date as unit_on,
+        case
+            when coalesce(r.authority_uscc__norm, r.authority_name__norm) is null then b.department_unit_id
+        end as department_unit_id
+    from raw.subject as r
+    left join meta.batches as b
+        on r.batch_id = b.batch_id
     union all
     select
-        place_id,
-        batch_id,
-        sequence,
-        row_number,
+        r.place_id,
+        r.sequence,
+        r.row_number,
         cast(null as varchar) as unit_code,
         cast(null as varchar) as unit_word,
-        received_date as unit_on,
-        true as is_departments
-    from raw.city_index
+        r.received_date as unit_on,
+        b.department_unit_id
+    from raw.city_index as r
+    left join meta.batches as b
+        on r.batch_id = b.batch_id
     union all
     select
-        place_id,
-        batch_id,
-        sequence,
-        row_number,
+        r.place_id,
+        r.sequence,
+        r.row_number,
         cast(null as varchar) as unit_code,
         cast(null as varchar) as unit_word,
-        received_date as unit_on,
-        true as is_departments
-    from raw.city_index_indicator
+        r.received_date as unit_on,
+        b.department_unit_id
+    from raw.city_index_indicator as r
+    left join meta.batches as b
+        on r.batch_id = b.batch_id
 )
 
 select
     cast(w.sequence as bigint) * 1000000000 + w.row_number as row_id,
     w.unit_on,
-    coalesce(
-        c.unit_id,
-        n.unit_id,
-        case when w.is_departments then b.department_unit_id end,
-        '(未识别单位)'
-    ) as unit_id
+    coalesce(c.unit_id, n.unit_id, w.department_unit_id, '(未识别单位)') as unit_id
 from worded as w
 left join ref.unit_codes as c
     on w.place_id = c.place_id and w.unit_code = c.uscc
@@ -232,5 +217,3 @@ left join ref.unit_names as n
         and w.unit_word = n.name_norm
         and w.unit_on >= n.valid_from
         and w.unit_on < n.valid_to
-left join meta.batches as b
-    on w.batch_id = b.batch_id
