@@ -18,8 +18,9 @@ received before) and `known.sees` (which earlier batches a batch is compared wit
 braces there: `{ledger}` · `{same_key}` whether the columns of `key` are the same in `later` and
 `earlier` · `{differs}` the `differs` of the case. A rule of kind `row` has no such case.
 
-`message` (Chinese: what is wrong and how to mend it) may hold {value}, {title}, {length}, {forms}
-(of a period) and {detail}. Rules in force are chosen by the day a row was received.
+`message` (Chinese: what is wrong and how to mend it) may hold {value}, {title}, {length},
+{choices} (of a code), {forms} (of a period) and {detail}. Rules in force are chosen by the day a
+row was received.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ def message_of(message: str, column: Column) -> str:
     words = {
         "{title}": column.title,
         "{length}": str(column.length or ""),
+        "{choices}": "、".join(load_codes()[column.codes]) if column.codes else "",
         "{forms}": "、".join(_PERIOD_FORMS[kind][1] for kind in column.periods),
     }
     for word, text in words.items():

@@ -250,6 +250,7 @@ def test_messages_say_how_to_mend() -> None:
         changed("declaration", value="99%", numerator="", denominator=""),
         changed("declaration", period="Jun-22"),
         changed("declaration", period="2022/6/1"),
+        changed("declaration", basis="估计"),
     ]
     con = judged(Handed("declaration", rows))
     said = {(row, rule): message for row, rule, message in con.sql(
@@ -258,7 +259,8 @@ def test_messages_say_how_to_mend() -> None:
     assert "换算成不带“万”" in said[2, "D05"]
     assert "去掉百分号" in said[3, "D05"]
     assert "2020-06（月）、2020-Q2（季）、2020（年）" in said[4, "D02"]
-    assert "被 Excel 变成了日期“2022/6/1”" in said[5, "D02"]
+    assert "被 Excel 变成了日期“2022/6/1”，已识别为 2022-06。" in said[5, "D02"]
+    assert said[6, "D01"] == "“口径”的“估计”不在规定取值之中，只能填：明细、汇总、测算。"
     severities = con.sql(
         "select row_number, severity from quality.violations where rule_id = 'D02' order by 1"
     ).fetchall()
