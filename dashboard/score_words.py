@@ -21,9 +21,12 @@ def score_words(score: float | None) -> str:
     return percent(score).removesuffix("%")
 
 
-def points_words(points: float) -> str:
-    """`24.5`, `25`: points of a part, one decimal at most and never rounded up to the whole."""
+def points_words(points: float, weight: float) -> str:
+    """`24.5`, `25`: points of a part, one decimal at most; less than the weight is never rounded
+    up to it."""
     text = f"{points:.1f}"
+    if points < weight <= float(text):
+        text = f"{weight - 0.1:.1f}"
     return text.removesuffix(".0")
 
 

@@ -72,9 +72,11 @@ def test_a_score_is_never_rounded_up_to_the_whole(score: float | None, words: st
     assert score_words(score) == words
 
 
-@pytest.mark.parametrize(("points", "words"), [(25.0, "25"), (21.56, "21.6"), (0.0, "0")])
+@pytest.mark.parametrize(
+    ("points", "words"), [(25.0, "25"), (24.99, "24.9"), (21.56, "21.6"), (0.0, "0")]
+)
 def test_points(points: float, words: str) -> None:
-    assert points_words(points) == words
+    assert points_words(points, 25.0) == words
 
 
 def test_rank_and_movement() -> None:
@@ -223,11 +225,12 @@ def test_todays_name_carries_the_one_of_the_day() -> None:
 
 def test_the_ranking_shows_only_who_is_ranked_and_keeps_the_unit_for_a_click() -> None:
     power = SCORES.filter(pl.col("ranking_group") == "power")
-    before, now = draw_ranking(power, is_sample=False).data
+    before, now, figures = draw_ranking(power, is_sample=False).data
     assert list(now.x) == [98.0, 90.0, 80.0]
     assert list(now.y) == ["1　甲", "2　乙", "3　丙"]
     assert list(now.customdata) == ["a", "b", "c"]
     assert (before.name, now.name) == ("上期", "本期")
+    assert list(figures.text) == ["98.0", "90.0", "80.0"]
 
 
 def test_the_spread_has_a_point_per_ranked_unit_and_no_name() -> None:

@@ -11,6 +11,7 @@ from dashboard.wording import GROUPS, WATERMARK
 
 _BAR = 26  # pixels of one unit's line
 _BELOW_AXIS = 62
+_AXIS_END = 106  # points; room for the figures behind the last mark
 
 
 def draw_spread(scores: pl.DataFrame, *, height: int, is_sample: bool) -> go.Figure:
@@ -60,19 +61,25 @@ def draw_ranking(scores: pl.DataFrame, *, is_sample: bool) -> go.Figure:
         values = ranked[column].to_list()
         if not any(value is not None for value in values):
             continue
-        is_now = column == "score"
         figure.add_scatter(
             x=values,
             y=names,
             name=name,
-            mode="markers+text" if is_now else "markers",
+            mode="markers",
             marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2}},
-            text=[f"　{score_words(value)}" for value in values] if is_now else None,
-            textposition="middle right",
-            cliponaxis=False,
             customdata=ranked["unit_id"].to_list(),
             hovertemplate=f"%{{y}} {name} %{{x:.1f}} 分<extra></extra>",
         )
+    # The figures stand in a column of their own: beside the points they would meet those of before.
+    figure.add_scatter(
+        x=[_AXIS_END] * ranked.height,
+        y=names,
+        mode="text",
+        text=[score_words(value) for value in ranked["score"].to_list()],
+        textposition="middle left",
+        showlegend=False,
+        hoverinfo="skip",
+    )
     _score_axis(figure, [*ranked["score"], *ranked["previous_score"].drop_nulls()])
     figure.update_yaxes(
         categoryorder="array",
@@ -99,7 +106,7 @@ def draw_score_parts(parts: pl.DataFrame, *, height: int, is_sample: bool) -> go
         orientation="h",
         marker={"color": TEAL},
         text=[
-            "" if out else f"{points_words(row['points'])} / {row['weight']:g}"
+            "" if out else f"{points_words(row['points'], row['weight'])} / {row['weight']:g}"
             for row, out in zip(rows, is_out, strict=True)
         ],
         textposition="inside",
@@ -147,7 +154,7 @@ def _score_axis(figure: go.Figure, shown: list[float]) -> None:
     """An axis of points that begins below the lowest score and says where."""
     start = max(0.0, min(80.0, min(shown, default=90.0) - 8))
     figure.update_xaxes(
-        range=[start, 104],
+        range=[start, _AXIS_END],
         tickvals=[tick for tick in range(0, 101, 10) if tick >= start],
         fixedrange=True,
         title={"text": f"{ESTIMATE}分（横轴自 {start:.0f} 起）", "font": {"size": 12}},

@@ -165,7 +165,7 @@ def _left_out(unit: dict[str, Any]) -> str:
 def _points(part: dict[str, Any] | None) -> str:
     if part is None or part["points"] is None:
         return "不计"
-    return points_words(part["points"])
+    return points_words(part["points"], part["weight"])
 
 
 def draw_matrix(view: View) -> None:

@@ -53,9 +53,17 @@ _STYLE = """<style>
     .st-key-unit_cards [data-testid="stColumn"] { min-width: 45%; flex: 1 1 45%; width: auto; }
 }
 @media print {
+    @page { size: A4 landscape; margin: 8mm; }
     [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-part, .st-key-unit_details,
     .st-key-back { display: none; }
     [data-testid="stMain"] { overflow: visible; height: auto; }
+    [data-testid="stMainBlockContainer"] { padding: 0; zoom: 0.75; }
+    .st-key-unit_head [data-testid="stHorizontalBlock"],
+    .st-key-unit_cards [data-testid="stHorizontalBlock"] {
+        display: flex !important; flex-flow: row nowrap;
+    }
+    .st-key-unit_head [data-testid="stColumn"],
+    .st-key-unit_cards [data-testid="stColumn"] { min-width: 0; width: auto; }
 }
 </style>"""
 
@@ -65,11 +73,12 @@ Row = dict[str, Any]
 def draw_summary(view: View, unit: Row) -> None:
     """The unit (a row of units.sql) on one screen."""
     st.html(_STYLE)
-    left, right = st.columns([2, 3], gap="small")
-    with left, _card("score"):
-        _draw_score(view, unit["unit_id"])
-    with right, _card("parts"):
-        _draw_score_parts(view, unit["unit_id"])
+    with st.container(key="unit_head"):
+        left, right = st.columns([2, 3], gap="small")
+        with left, _card("score"):
+            _draw_score(view, unit["unit_id"])
+        with right, _card("parts"):
+            _draw_score_parts(view, unit["unit_id"])
     with st.container(key="unit_cards"):
         _draw_rates(view, unit)
         _draw_owed(view, unit["unit_id"])

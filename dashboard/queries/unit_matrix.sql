@@ -67,7 +67,7 @@ duty_states as (
             when o.unit_id is null then '方案没有要求这个单位'
             else ''
         end as reason,
-        100 as sort_order
+        100 + d.sort_order as sort_order
     from ref.duties as d
     join ref.units as u
         on d.plan_id = u.plan_id
