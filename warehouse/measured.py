@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.bindings import OPTIONS, filter_columns
 from warehouse.target_figures import (
     COUNTING,
     Measurement,
@@ -60,6 +61,18 @@ class Asked:
         target = self.target
         parameters = ";".join(f"{n}={'|'.join(v)}" for n, v in sorted(self.parameters.items()))
         return (target["metric_id"], target["comparator"], target["measure"], parameters)
+
+    @property
+    def goal(self) -> _Key:
+        """What the steps towards one goal have in common. Where a target takes only what was done
+        for its clause, other clauses are other goals."""
+        is_filtered = bool(set(self.parameters) - set(OPTIONS))
+        is_of_clause = (
+            self.measurement.is_own
+            and not is_filtered
+            and "task_id" in filter_columns(self.measurement.mart)
+        )
+        return (*self.likeness, self.target["task_id"] if is_of_clause else "")
 
 
 @dataclass(frozen=True)
