@@ -35,6 +35,11 @@ def older_words_in(text: str) -> list[str]:
     return [old for old in load_terms() if old in own]
 
 
+def quoted_where_older(text: str) -> str:
+    """A text as somebody handed it in: in quotes where it holds an older word."""
+    return quoted(text) if older_words_in(text) else text
+
+
 def _renewed(text: str) -> str:
     for old, new in load_terms().items():
         text = text.replace(old, new)

@@ -215,7 +215,7 @@ def test_older_words_stand_in_quotes_only(
 
 
 def test_historical_targets_have_no_light(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page(town.home.root, monkeypatch, "tasks")
+    app = open_page(town.home.root, monkeypatch, "tasks", part="方案原文对照")
     history = [m.value for m in app.markdown if "“" in m.value and m.value.startswith(":gray[")]
     assert len(history) == 2
     assert not any("badge" in text for text in history)

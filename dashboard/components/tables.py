@@ -13,7 +13,7 @@ from dashboard.components.texts import draw_note
 from dashboard.filters import View
 from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
 from dashboard.source import ask
-from dashboard.terms import in_present_words
+from dashboard.terms import in_present_words, quoted_where_older
 from dashboard.wording import LEDGERS, NOTHING, SEVERITIES, SUITES
 
 _ROWS_SHOWN = 10
@@ -182,6 +182,8 @@ def show_cells(view: View, ledger: str, row_id: int) -> None:
 
 # Columns that carry the plan's words; what they quote stays.
 _PLAN_WORDS = frozenset({"title", "clause_title", "section", "task", "duty", "what"})
+# Columns that carry the words of those who handed them in.
+_THEIR_WORDS = frozenset({"product", "topic", "evidence"})
 
 
 def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -195,6 +197,8 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
         return column.replace(SEVERITIES)
     if name in _PLAN_WORDS:
         return column.map_elements(in_present_words, return_dtype=pl.Utf8)
+    if name in _THEIR_WORDS:
+        return column.map_elements(quoted_where_older, return_dtype=pl.Utf8)
     if frame.schema[name] == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
     if frame.schema[name] == pl.Boolean:

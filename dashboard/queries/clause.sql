@@ -1,4 +1,4 @@
--- At most one row: a clause of the plan: task_id, task_kind, section, title, responsible, lead_unit
+-- One row, or none: a clause of the plan: task_id, task_kind, section, title, responsible, lead_unit
 -- (name), deadline, cadence, note, decomposition (the office's own, where the text names nobody),
 -- has_history (a target of the clause is historical).
 select

@@ -8,8 +8,15 @@ import duckdb
 import polars as pl
 
 from dashboard.queries.statements import fetch
+from warehouse.bindings import OBLIGATIONS
 from warehouse.metrics import load_metrics
-from warehouse.target_figures import asked_frame, filters_of, measure_target, takes
+from warehouse.target_figures import (
+    Measurement,
+    asked_frame,
+    filters_of,
+    measure_target,
+    takes,
+)
 from warehouse.targets import span_of
 
 OFFICIAL = "official_"
@@ -174,13 +181,17 @@ def read_evidence(
             f"{measurement.mart} join asked on {takes(measurement.mart)}"
             f" where period = $period and ({measurement.judged})"
         )
-        hit = "is_on_time" if measurement.mart.endswith("obligation_periods") else "true"
-        if measurement.family == "rate":
-            hit = measurement.metric.hit if measurement.metric.facts == measurement.mart else hit
         values = {"period": span, "unit": unit}
-        return _shown(con, measurement.mart, source, hit, values, "true")
+        return _shown(con, measurement.mart, source, _hit_of(measurement), values, "true")
     finally:
         con.unregister("asked")
+
+
+def _hit_of(measurement: Measurement) -> str:
+    """Which of the judged facts count, as SQL: as the metric has it for facts of its own."""
+    if measurement.metric.facts == measurement.mart:
+        return measurement.metric.hit
+    return "is_on_time" if measurement.mart == OBLIGATIONS else "true"
 
 
 def read_parameters(

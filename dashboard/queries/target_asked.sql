@@ -1,4 +1,4 @@
--- At most one row: the version of a target in force at a period's end, in force by law too, as
+-- One row, or none: the version of a target in force at a period's end, in force by law too, as
 -- `measure_target` and `span_of` want it: the columns of ref.targets, period, start_date, end_date,
 -- period_start (of the plan), is_official (the figure that counts is that of the upper platform).
 with chosen as (
