@@ -71,6 +71,8 @@ class Habits:
     gaps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # duty → quiet months
     rows_answer: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     contacts_without: Mapping[str, str] = field(default_factory=dict)  # unit → role without holder
+    forgotten: float = 0.03  # share of hand-ins that nobody made
+    nil_duties: frozenset[str] = frozenset()  # where a unit may have nothing to hand in
     never_nil: frozenset[str] = frozenset()  # units that have something every time
     keeps_tasks: bool = True
 

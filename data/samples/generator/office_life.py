@@ -51,7 +51,7 @@ def _article(office: Office, unit_id: str, month: int, number: int, on: date) ->
         month,
         "publicity_article",
         unit_name=name,
-        title=f"{name}{month}月{theme}（{number + 1}）",
+        title=f"{name}：{month}月{theme}（{number + 1}）",
         media=texts.MEDIA[(number + month) % len(texts.MEDIA)],
         published_date=on,
         article_kind="转载" if office.rng.random() < 0.12 else "原创",

@@ -26,9 +26,11 @@ def add_submissions(office: Office) -> None:
         if late and office.rng.random() < 0.4:
             on = o.due.day + timedelta(days=late)
         is_quiet = o.due.day.month in office.habits.gaps.get(o.duty_id, ())
-        if office.rng.random() < (0.6 if is_quiet else 0.03):
+        if office.rng.random() < (0.6 if is_quiet else office.habits.forgotten):
             continue
-        is_nil = office.rng.random() < 0.12 and o.unit_id not in office.habits.never_nil
+        may_be_nil = o.duty_id in office.habits.nil_duties
+        is_nil = may_be_nil and office.rng.random() < 0.12
+        is_nil = is_nil and o.unit_id not in office.habits.never_nil
         kind = "零报送" if is_nil else "报送"
         if o.due.day.month in office.habits.rows_answer.get(key, ()):
             continue

@@ -54,6 +54,7 @@ SAMPLE = Sample(
         contacts_without={"CC-U22": "联络员", "CC-U36": "具体操作人"},
         gaps={"CC-DU-WEEK": (4, 5)},
         rows_answer={("CC-DU-WEEK", "CC-U37"): (1, 2, 9, 10, 11)},
+        nil_duties=frozenset({"CC-DU-WEEK"}),
         never_nil=frozenset({"CC-U32", "CC-U33", "CC-U37"}),
         late_duties={("CC-DU-PROG", "CC-U39"): 4, ("CC-DU-APP", "CC-U38"): 6},
     ),

@@ -37,7 +37,7 @@ SAMPLE = Sample(
     habits=Habits(
         counts={"HY-T022": 7},
         declared={
-            "approval_time_reduction": ramp(29.2, 37.4),
+            "approval_time_reduction": ramp(29.9, 37.3),
             "publicity_campaign_venue_count": (1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3),
             "green_channel_commitment_coverage": ramp(60, 98),
         },

@@ -33,7 +33,7 @@ SAMPLE = Sample(
         permits_by_month=(80, 40, 75, 84, 88, 114, 92, 84, 92, 80, 88, 118),
         penalties_by_month=(10, 5, 9, 10, 11, 14, 12, 11, 12, 9, 10, 15),
         late_by_month=LATE,
-        late_per_mille={"U15": 25, "U29": 20, "U35": 90},
+        late_per_mille={"U15": 22, "U29": 14, "U35": 75},
     ),
     shape=Shape(
         senders=make_senders(ROLES, bad=CITY),
@@ -51,7 +51,10 @@ SAMPLE = Sample(
         lagging={"YC-T034": {"YC-U27": ""}},
         counts={"YC-T021": 5, "YC-T026": 2, "YC-T048": 1},
         late_duties={("YC-DU-ANALYSIS", "YC-U01"): 4},
-        missing_duties=frozenset({("YC-DU-MEET", "YC-U01", "2020-02")}),
+        missing_duties=frozenset(
+            {("YC-DU-MEET", "YC-U01", "2020-02"), ("YC-DU-ANALYSIS", "YC-U01", "2020-09")}
+        ),
+        forgotten=0,
         contacts_without={"YC-U41": "联络员", "YC-U47": "具体操作人", "YC-U60": "修复专员"},
         declared={
             "credit_info_increment": monthly(5310, (7, 6, 8, 8, 8, 9, 9, 8, 9, 9, 9, 10)),

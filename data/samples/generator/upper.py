@@ -50,6 +50,7 @@ class Above:
     assessments: tuple[tuple[str, int, float, int], ...] = ()  # period, rank, score, field
     wide: int = 14  # wrong rows per mille of a unit without its own share of errors
     wide_late: int = 24  # late ones
+    waiting: int = 5  # owed, neither reported nor known as missed
 
 
 class Upper:
@@ -88,6 +89,8 @@ class Upper:
         for unit_id, share in above.shares.items():
             for kind, total in zip(TYPES, (above.permits, above.penalties), strict=True):
                 owed, reported, stored, late = self._counts(unit_id, month, kind, share, total)
+                is_detailed = unit_id in self._detailed
+                missed = owed - reported if is_detailed else self._missed(unit_id, month, kind)
                 if reported == 0 and owed == 0:
                     continue
                 values: dict[str, Any] = {
@@ -102,7 +105,7 @@ class Upper:
                     "late_count": late,
                     "compliance_pct": _percent(stored, reported),
                     "late_pct": _percent(late, reported),
-                    "missed_count": owed - reported,
+                    "missed_count": missed,
                     "issued_date": days.on_or_after(date(received.year, received.month, 15)),
                     "remark": "汇总，示例值",
                 }
@@ -121,10 +124,15 @@ class Upper:
         wrong = above.wrong_per_mille.get(unit_id, above.wide) * above.wrong_by_month[month - 1]
         slow = above.late_per_mille.get(unit_id, above.wide_late) * above.late_by_month[month - 1]
         count = round(total[month - 1] * share / 1000 * self.rng.uniform(0.9, 1.1))
-        missed = self.above.missed.get((unit_id, month), 0) if kind == TYPES[0] else 0
+        missed = self._missed(unit_id, month, kind)
         bad = round(count * wrong * self.rng.uniform(0.4, 1.6) / 1000)
         late = round(count * slow * self.rng.uniform(0.3, 1.7) / 1000)
-        return count + missed, count, count - bad, min(count, late)
+        waiting = round(count * above.waiting * self.rng.uniform(0.2, 1.8) / 1000)
+        return count + waiting + missed, count, count - bad, min(count, late)
+
+    def _missed(self, unit_id: str, month: int, kind: str) -> int:
+        """What the platform above knows to be missing; permits only."""
+        return self.above.missed.get((unit_id, month), 0) if kind == TYPES[0] else 0
 
     def _index(self, month: int, received: date) -> list[Row]:
         above = self.above
