@@ -4,5 +4,6 @@ Nothing here imports the product, touches a database or shares a line of code wi
 common ground is the text of the plan's CSV files, the code lists, the calendar and the headers.
 Each module follows one section of ``docs/semantics.md``; slowness is fine, cleverness is not.
 
-files → identifiers, rules → records → rates;  duties, tasks beside them.
+files → identifiers, rules → records → rates;  duties, evidence, index beside them → tally;
+tally → lights, targets → tasks → scores.
 """

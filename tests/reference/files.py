@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Ledger:
     columns: dict[str, dict[str, Any]]
     absent: dict[str, set[str]]  # standard -> fields it does not have
     markers: dict[str, list[str]]
+    unit_fields: list[dict[str, str]]  # pairs of code and name that say whose a row is
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Row:
         return (self.batch.received, self.batch.order, self.number)
 
 
+@cache
 def load_ledgers() -> dict[str, Ledger]:
     groups = tomllib.loads((CONTRACTS / "groups.toml").read_text(encoding="utf-8"))
     ledgers = {}
@@ -76,7 +79,8 @@ def load_ledgers() -> dict[str, Ledger]:
             continue
         columns: list[dict[str, Any]] = []
         for column in contract["columns"]:
-            columns += groups[column["group"]] if "group" in column else [column]
+            own = {name: value for name, value in column.items() if name != "group"}
+            columns += [c | own for c in groups[column["group"]]] if "group" in column else [own]
         titles: dict[str, str] = {}
         for column in columns:
             code = column.get("code", "")
@@ -92,6 +96,7 @@ def load_ledgers() -> dict[str, Ledger]:
             {c["field"]: c for c in columns},
             {s["id"]: set(s.get("absent", [])) for s in contract["standards"]},
             {s["id"]: [header_key(m) for m in s.get("markers", [])] for s in contract["standards"]},
+            contract.get("unit_fields", []),
         )
     return ledgers
 
@@ -102,7 +107,15 @@ def header_key(cell: str | None) -> str:
 
 def load_batches(folder: Path) -> list[Batch]:
     """Every sheet below a place's folder: sub-folders in order of name, files within them too.
-    ``received.csv`` beside the files tells when each came, from whom and what it replaces."""
+    ``received.csv`` beside the files tells when each came, from whom and what it replaces. What
+    has not changed is read once."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    stats = ((path, path.stat()) for path in files)
+    return _parse(folder, tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+
+
+@cache
+def _parse(folder: Path, _contents: tuple[object, ...]) -> list[Batch]:
     ledgers = load_ledgers()
     batches: list[Batch] = []
     seen: set[bytes] = set()
@@ -201,20 +214,22 @@ def find_table(
 ) -> tuple[Ledger, str, int, dict[int, list[tuple[str, str]]]] | None:
     """(ledger, standard, index of the first data row, column -> [(field, title)]) or None."""
     best: tuple[int, int, Ledger, dict[int, tuple[str, str]]] | None = None
-    for i, (_, cells) in enumerate(grid[:SEARCHED_ROWS]):
-        below = grid[i + 1][1] if i + 1 < len(grid) else []
+    lines = [[header_key(cell) for cell in cells] for _, cells in grid[: SEARCHED_ROWS + 1]]
+    for i, upper in enumerate(lines[:SEARCHED_ROWS]):
+        lower = lines[i + 1] if i + 1 < len(lines) else []
+        known = set(upper) | set(lower)
         for ledger in ledgers.values():
+            if known.isdisjoint(ledger.titles):
+                continue
             for height in (1, 2):
                 found: dict[int, tuple[str, str]] = {}
-                for k in range(max(len(cells), len(below))):
-                    upper = header_key(cells[k]) if k < len(cells) else ""
-                    lower = header_key(below[k]) if height == 2 and k < len(below) else ""
-                    for title in (lower, upper) if height == 2 else (upper,):
+                for k in range(max(len(upper), len(lower))):
+                    above = upper[k] if k < len(upper) else ""
+                    below = lower[k] if height == 2 and k < len(lower) else ""
+                    for title in (below, above) if height == 2 else (above,):
                         if title in ledger.titles:
                             found[k] = (ledger.titles[title], title)
                             break
-                    else:
-                        continue
                 fields = {name for name, _ in found.values()}
                 if len(fields & set(ledger.key_fields)) < ledger.key_minimum:
                     continue

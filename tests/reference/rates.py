@@ -1,21 +1,15 @@
-"""The rates of double publicity, per unit and period (semantics: compliance … report rate).
-
-Every function yields facts ``(metric, unit, period, numerator, denominator)`` of single records or
-decisions; `tests.reference.total` adds them up. A count has the denominator 0.
-"""
+"""The rates of double publicity, per unit and period (semantics: compliance … report rate)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 
 from tests.reference.files import Row
 from tests.reference.plan import UNKNOWN_UNIT, Period
 from tests.reference.records import Decision, Record, World
+from tests.reference.tally import Tally
 from tests.reference.text import blank, day, fold, name_key
-
-Fact = tuple[str, str, str, int, int]
 
 
 def in_plan_year(world: World, when: date) -> bool:
@@ -27,7 +21,7 @@ def counts_in(period: Period, revoked: date | None) -> bool:
     return revoked is None or revoked > period.judging
 
 
-def record_facts(world: World) -> Iterator[Fact]:
+def record_facts(world: World, tally: Tally) -> None:
     """Compliance, timeliness and lateness: by month of the report."""
     for record in world.records:
         if not in_plan_year(world, world.placed(record)):
@@ -35,18 +29,27 @@ def record_facts(world: World) -> Iterator[Fact]:
         unit = world.plan.unit_of(record.current)
         month, revoked = world.received_month(record), world.revoked(record)
         judged, late = world.is_judged(record), world.is_late(record)
+        worked, natural = world.entry_days(record) if judged else (0, 0)
+        published = day(record.current["published_at"]) is not None
         for period in world.plan.periods:
-            if month not in period.months or not counts_in(period, revoked):
+            if not period.holds(month) or not counts_in(period, revoked):
                 continue
+            where = (unit, period.name)
             row = world.version_on(record, period.cutoff).first
-            compliant = int(world.is_compliant(row))
-            yield "publicity_compliance_rate", unit, period.name, compliant, 1
-            if judged:
-                yield "publicity_timeliness_rate", unit, period.name, int(not late), 1
-                yield "late_report_rate", unit, period.name, int(late), 1
+            tally.rate("publicity_compliance_rate", *where, hit=world.is_compliant(row))
+            tally.rate("publicity_disclosure_rate", *where, hit=published)
+            tally.count("publicity_record_count", *where)
+            if not judged:
+                tally.count("publicity_undetermined_count", *where)
+                continue
+            tally.rate("publicity_timeliness_rate", *where, hit=not late)
+            tally.rate("late_report_rate", *where, hit=late)
+            tally.count("late_report_count", *where, number=int(late))
+            tally.largest("publicity_entry_workdays", *where, value=worked)
+            tally.largest("publicity_entry_natural_days", *where, value=natural)
 
 
-def first_pass_facts(world: World) -> Iterator[Fact]:
+def first_pass_facts(world: World, tally: Tally) -> None:
     """Per decision, or per counterparty name where a document has several."""
     groups: dict[object, list[Record]] = defaultdict(list)
     names: dict[str, set[str | None]] = defaultdict(set)
@@ -64,12 +67,12 @@ def first_pass_facts(world: World) -> Iterator[Fact]:
         record = min(records, key=lambda r: (r.chain[0].order, r.current.order))
         if not in_plan_year(world, world.placed(record)):
             continue
-        verdict = int(world.is_compliant(earliest_row(world, key, records)))
+        verdict = world.is_compliant(earliest_row(world, key, records))
         unit = world.plan.unit_of(record.current)
         month, revoked = world.received_month(record), world.revoked(record)
         for period in world.plan.periods:
-            if month in period.months and counts_in(period, revoked):
-                yield "publicity_first_pass_rate", unit, period.name, verdict, 1
+            if period.holds(month) and counts_in(period, revoked):
+                tally.rate("publicity_first_pass_rate", unit, period.name, hit=verdict)
 
 
 def earliest_row(world: World, key: object, records: list[Record]) -> Row:
@@ -84,7 +87,7 @@ def earliest_row(world: World, key: object, records: list[Record]) -> Row:
     return min(rows, key=lambda row: row.order)
 
 
-def decision_facts(world: World) -> Iterator[Fact]:
+def decision_facts(world: World, tally: Tally) -> None:
     """Owed, reported, missed, found, on time: by month of the decision."""
     for decision in world.decisions:
         placed = decision_placed(world, decision)
@@ -96,20 +99,23 @@ def decision_facts(world: World) -> Iterator[Fact]:
         limit, report = decision_limit(world, decision), decision_report(world, decision)
         revoked = world.decision_revoked(decision)
         sources = {fold(row["register_source"]) for row in decision.register}
+        registered, found = sources & {"部门自报", "执法系统"}, sources & {"上级抽查", "网站比对"}
         for period in world.plan.periods:
             over = limit is not None and limit < period.judging
-            if placed.month not in period.months or not counts_in(period, revoked):
+            if not period.holds(placed.replace(day=1)) or not counts_in(period, revoked):
                 continue
             if not (reported or over):
                 continue
-            yield "publicity_report_rate", unit, period.name, int(reported), 1
+            where = (unit, period.name)
+            tally.rate("publicity_report_rate", *where, hit=reported)
+            tally.rate("publicity_full_entry_rate", *where, hit=reported)
             if over:
                 on_time = report is not None and limit is not None and report <= limit
-                yield "publicity_on_time_full_rate", unit, period.name, int(on_time), 1
-            if not reported and sources & {"部门自报", "执法系统"}:
-                yield "publicity_missed_count", unit, period.name, 1, 0
-            if not reported and sources & {"上级抽查", "网站比对"}:
-                yield "unreported_found_count", unit, period.name, 1, 0
+                tally.rate("publicity_on_time_full_rate", *where, hit=on_time)
+            if not reported:
+                tally.count("publicity_missed_count", *where, number=bool(registered))
+                tally.count("unreported_found_count", *where, number=bool(found))
+                tally.count("concealed_report_count", *where, number=bool(registered or found))
 
 
 def first_record(decision: Decision) -> Record | None:

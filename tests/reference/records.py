@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.reference.files import Batch, Ledger, Row
@@ -83,7 +83,9 @@ class World:
     ) -> None:
         self.ledgers, self.plan, self.calendar = ledgers, plan, calendar
         known = [b for b in batches if b.received <= plan.as_of]
-        self.rows = sorted((r for b in known for r in b.rows), key=lambda row: row.order)
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        for row in sorted((r for b in known for r in b.rows), key=lambda row: row.order):
+            self.rows[row.batch.ledger].append(row)
         self.replaced = {
             old.order
             for new in known
@@ -97,11 +99,17 @@ class World:
                 self.rows_of[key].append(row)
         self.records = self._records()
         self.decisions = self._decisions()
+        self.reports: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.of("task_status"):
+            self.reports[fold(row["task_id"]), plan.unit_of(row)].append(row)
 
     def of(self, *names: str, replaced: bool = False) -> list[Row]:
         """Rows of some ledgers in order; those of replaced files only if asked for."""
-        wanted = [row for row in self.rows if row.batch.ledger in names]
-        return [row for row in wanted if replaced or row.batch.order not in self.replaced]
+        found = (row for name in names for row in self.rows[name])
+        return sorted(
+            (row for row in found if replaced or row.batch.order not in self.replaced),
+            key=lambda row: row.order,
+        )
 
     def _records(self) -> list[Record]:
         groups: dict[tuple[str, str] | int, list[Row]] = defaultdict(list)
@@ -187,8 +195,22 @@ class World:
         """The day that says which plan year the record is in."""
         return day(record.current["decision_date"]) or record.chain[0].batch.received
 
-    def received_month(self, record: Record) -> int:
-        return self.plan.clamp(self.report_date(record) or record.chain[0].batch.received)
+    def received_month(self, record: Record) -> date:
+        """The month of its report, drawn to the plan year, by its first day."""
+        told = self.report_date(record) or record.chain[0].batch.received
+        return self.plan.clamp(told).replace(day=1)
+
+    def entry_days(self, record: Record) -> tuple[int, int]:
+        """(working, natural) days of a judged record from the day after the decision to its first
+        report; a report on a day off counts as one on the next working day."""
+        row, report = self.first_decided(record), self.report_date(record)
+        decided = day(row["decision_date"]) if row else None
+        assert decided, "only judged records are asked"
+        assert report, "only judged records are asked"
+        natural = max((report - decided).days, 0)
+        between = (decided + timedelta(n) for n in range(1, natural))
+        worked = sum(self.calendar.is_workday(when) for when in between)
+        return worked + (natural > 0), natural
 
     # -- revoked ---------------------------------------------------------------------------
 
@@ -238,3 +260,14 @@ class World:
         """The newest live version received by the cut-off; a later record counts with its first."""
         in_time = [v for v in record.live if v.first.batch.received <= cutoff]
         return in_time[-1] if in_time else record.live[0]
+
+    # -- tasks -----------------------------------------------------------------------------
+
+    def completed(self, task_id: str, unit: str) -> date | None:
+        """The day on which a unit finished a task, as its newest report says; None if not done."""
+        told = self.reports.get((task_id, unit), [])
+        newest = max(
+            told, key=lambda r: (day(r["report_date"]) or r.batch.received, r.order), default=None
+        )
+        is_done = newest is not None and fold(newest["status"]) == "已完成"
+        return day(newest["completed_date"]) if newest and is_done else None

@@ -2,125 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 
 from tests.reference.files import Row
 from tests.reference.plan import Period
-from tests.reference.rates import Fact
 from tests.reference.records import World
-from tests.reference.text import day, fold, name_key
+from tests.reference.tally import Tally
+from tests.reference.text import day, fold
+
+Statuses = Mapping[tuple[str, str], set[str]]  # (task, period) -> statuses of its targets
+COUNTED = ("deliverable", "each")
 
 
-def task_facts(world: World) -> Iterator[Fact]:
-    """Tasks done by their targets' ledgers are left out: those ledgers are not there yet."""
-    for task in world.plan.table("tasks.csv"):
-        deadline = day(task["deadline"])
-        if deadline is None or task["done_by"] == "target":
-            continue
-        for unit in who_does(world, task):
-            for period in world.plan.periods:
-                asked = min(period.end, world.plan.as_of)
-                if deadline <= asked:
-                    done = is_done(world, task["task_id"], unit, asked)
-                    yield "task_completion_rate", unit, period.name, int(done), 1
+def task_facts(world: World, tally: Tally, statuses: Statuses) -> None:
+    """Completion of deliverables (by their leads) and of what each unit must do."""
+    plan = world.plan
+    for task_id in plan.tasks:
+        deadline = plan.deadline(task_id)
+        for unit in who_does(world, task_id):
+            done = completed(world, task_id, unit, statuses)
+            if done is None:
+                continue
+            for period in plan.begun:
+                known = min(period.end, plan.as_of)
+                where = (unit, period.name)
+                is_done = done <= known
+                tally.rate("task_year_progress_rate", *where, hit=is_done)
+                if deadline is None:
+                    continue
+                if deadline <= known:
+                    tally.rate("task_completion_rate", *where, hit=is_done)
+                left = (deadline - period.judging).days
+                if done > period.judging:
+                    tally.count("task_overdue_count", *where, number=left < 0)
+                    tally.count("task_upcoming_count", *where, number=0 <= left <= 30)
 
 
-def who_does(world: World, task: dict[str, str]) -> list[str]:
-    if task["task_kind"] == "each":
-        return world.plan.unit_ids
-    leader = lead(world, task) if task["task_kind"] == "deliverable" else None
-    return [leader] if leader else []
+def completed(world: World, task_id: str, unit: str, statuses: Statuses) -> date | None:
+    """The day on which a task was done, `date.max` while it is not; None where a target decides
+    whose ledger is not there yet: such a task is left out."""
+    if world.plan.tasks[task_id]["done_by"] != "target":
+        return world.completed(task_id, unit) or date.max
+    told = statuses.get((task_id, str(world.plan.year)), set())
+    if not told or "no_data" in told:
+        return None
+    deadline = world.plan.deadline(task_id)
+    return deadline if told == {"met"} and deadline else date.max
 
 
-def lead(world: World, task: dict[str, str]) -> str | None:
-    """The clause's actor, else the first lead, else the first responsible name on the roster."""
-    if task["clause_actor"]:
-        return named(world, task["clause_actor"])
-    if task["lead_departments"]:
-        return named(world, task["lead_departments"].split(";")[0])
-    units = (named(world, n) for n in task["responsible_departments"].split(";"))
-    return next(filter(None, units), None)
+def who_does(world: World, task_id: str) -> list[str]:
+    """Who must do a dated task: each unit it names, or its lead."""
+    kind, leader = world.plan.tasks[task_id]["task_kind"], world.plan.leads[task_id]
+    if kind == "each":
+        return world.plan.doers[task_id]
+    return [leader] if kind == "deliverable" and leader else []
 
 
-def named(world: World, name: str) -> str | None:
-    """A unit by its name, an alias or a clause name that it stands for."""
-    wanted = name_key(name)
-    for unit in world.plan.units:
-        if wanted in {name_key(n) for n in [unit["name"], *unit["clause_names"].split(";")]}:
-            return unit["unit_id"]
-    return next((u for known, u, _, _ in world.plan.names if known == wanted), None)
+def parts(world: World, task_id: str) -> list[tuple[str, str]]:
+    """(task, unit) of all that must be done for a clause and what is below it; routine tasks only
+    where there is nothing else. What a target decides is left out."""
+    below = [task_id]
+    for known in below:
+        below += [t["task_id"] for t in world.plan.tasks.values() if t["parent_id"] == known]
+    counted = [t for t in below if world.plan.tasks[t]["task_kind"] in COUNTED]
+    routine = [t for t in below if world.plan.tasks[t]["task_kind"] == "routine"]
+    found = []
+    for leaf in counted or routine:
+        if world.plan.tasks[leaf]["done_by"] != "target":
+            leader = world.plan.leads[leaf]
+            units = who_does(world, leaf) if counted else [leader] if leader else []
+            found += [(leaf, unit) for unit in units]
+    return found
 
 
-def is_done(world: World, task_id: str, unit: str, asked: date) -> bool:
-    told = [
-        row
-        for row in world.of("task_status")
-        if fold(row["task_id"]) == task_id and world.plan.unit_of(row) == unit
-    ]
-    if not told:
-        return False
-    newest = max(told, key=newness)
-    completed = day(newest["completed_date"])
-    is_completed = fold(newest["status"]) == "已完成"
-    return is_completed and completed is not None and completed <= asked
+def routine_facts(world: World, tally: Tally, statuses: Statuses) -> None:
+    for (task_id, name), state in routine_states(world, statuses).items():
+        unit = world.plan.leads[task_id]
+        tally.rate("routine_normal_rate", unit, name, hit=state == "正常")
 
 
-def newness(row: Row) -> tuple[date, tuple[date, int, int]]:
-    return (day(row["report_date"]) or row.batch.received, row.order)
-
-
-def routine_states(
-    world: World, figures: dict[tuple[str, str, str, str], tuple[int, int]]
-) -> dict[tuple[str, str], str]:
-    """(task, period) -> 滞后, 正常 or 未动, for the periods that are over on the as-of day."""
+def routine_states(world: World, statuses: Statuses) -> dict[tuple[str, str], str]:
+    """(task, period) -> 滞后, 正常 or 未动, for the begun periods and spans."""
     states = {}
-    for task in world.plan.table("tasks.csv"):
-        leader = lead(world, task) if task["task_kind"] == "routine" else None
-        for period in world.plan.periods:
-            if leader and period.end < world.plan.as_of and ".." not in period.name:
-                targets = bound_targets(world, task["task_id"], period, figures)
-                told = reported_in(world, task["task_id"], leader, period)
-                if False in targets or "延期" in told:
-                    state = "滞后"
-                elif True in targets or told & {"进行中", "已完成"}:
-                    state = "正常"
-                else:
-                    state = "未动"
-                states[task["task_id"], period.name] = state
+    for task_id, task in world.plan.tasks.items():
+        leader = world.plan.leads[task_id]
+        if task["task_kind"] != "routine" or not leader:
+            continue
+        for period in world.plan.begun:
+            targets = statuses.get((task_id, period.name), set())
+            told = reported_in(world, task_id, leader, period)
+            if "missed" in targets or "延期" in told:
+                state = "滞后"
+            elif "met" in targets or told & {"进行中", "已完成"}:
+                state = "正常"
+            else:
+                state = "未动"
+            states[task_id, period.name] = state
     return states
-
-
-def bound_targets(
-    world: World,
-    task_id: str,
-    period: Period,
-    figures: dict[tuple[str, str, str, str], tuple[int, int]],
-) -> set[bool]:
-    """Whether each of the task's targets that has a value is met: shares of 100 %, and the days of
-    entry, which none exceeds when no record is late."""
-    verdicts = set()
-    for target in world.plan.table("targets.csv"):
-        metric = {
-            "publicity_entry_workdays": "late_report_rate",
-            "publicity_full_entry_rate": "publicity_report_rate",
-        }.get(target["metric_id"], target["metric_id"])
-        monthly = target["recurrence"] == "monthly"
-        span = period.name if monthly else world.plan.span_to(period.months[-1])
-        plan_id = world.plan.folder.name
-        hit, of = figures.get((metric, "plan", plan_id, span), (0, 0))
-        if target["task_id"] == task_id and of:
-            verdicts.add(hit == 0 if metric == "late_report_rate" else hit == of)
-    return verdicts
 
 
 def reported_in(world: World, task_id: str, unit: str, period: Period) -> set[str]:
     """The statuses that the lead reported on days of the period."""
-    year, first = period.end.year, period.months[0]
-    return {
-        fold(row["status"])
-        for row in world.of("task_status")
-        if fold(row["task_id"]) == task_id
-        and world.plan.unit_of(row) == unit
-        and date(year, first, 1) <= newness(row)[0] <= period.end
-    }
+    told = world.reports.get((task_id, unit), [])
+    return {fold(row["status"]) for row in told if period.holds(reported_on(row))}
+
+
+def reported_on(row: Row) -> date:
+    return day(row["report_date"]) or row.batch.received

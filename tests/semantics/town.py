@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from etl.pipeline import LoadResult, Pipeline
-from tests.reference.figures import figures
+from tests.reference.figures import figure_of, open_world
 from tests.semantics.rows import Row
 from warehouse.home import Home
 from warehouse.store import Store
@@ -87,8 +87,8 @@ class Town:
 
     def reference(self, as_of: str, metric: str, period: str, unit: str | None = None) -> Pair:
         scope = ("department", unit) if unit else ("plan", self.plan_folder.name)
-        told = figures(self.folder, self.plan_folder, date.fromisoformat(as_of))
-        return told.get((metric, *scope, period), (0, 0))
+        world = open_world(self.folder, self.plan_folder, date.fromisoformat(as_of))
+        return figure_of(world, (metric, *scope, period))
 
     def expect(
         self, as_of: str, metric: str, period: str, wanted: Pair, unit: str | None = None
