@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboard.wording import WATERMARK
 from tests.browser import browsing, serving
@@ -65,16 +65,55 @@ def test_from_the_first_page_to_the_cell(address: str, page: Page) -> None:
     expect(page).to_have_url(re.compile("plan=BC"))
 
     expect(page.get_by_text("迟报已成事实")).to_be_visible()
-    table = page.get_by_test_id("stDataFrame").first
-    expect(table.locator("canvas").first).to_be_visible()
-    # The table is a picture: the box of its first row stands below the header, at the left.
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 18, box["y"] + 46)
+    _tick(page, page.get_by_test_id("stDataFrame").first, row=1)
     expect(page.get_by_text(re.compile(r"^第 \d+ 行")).first).to_be_visible()
     expect(page.get_by_text(re.compile("文件“示例单位04双公示2022年")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"[A-Z]+\d+ 迟报")).first).to_be_visible()
+
+
+@pytest.mark.parametrize("plan", ["BC", "CC", "YC", "GQ", "HY"])
+def test_the_first_page_of_each_plan_fits_one_screen(address: str, page: Page, plan: str) -> None:
+    page.goto(f"{address}/?plan={plan}")
+    expect(page.get_by_text("未来 14 天节点")).to_be_visible()
+    page.wait_for_function(FITS)
+
+
+def test_a_leader_opens_the_missed_clause_its_department_and_its_evidence(
+    address: str, page: Page
+) -> None:
+    page.goto(f"{address}/?plan=YC&period=2020-12")
+    page.get_by_role("link", name="看未达标的条款").click()
+    expect(page.get_by_role("heading", name="任务与目标 · 2020 年 12 月")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/tasks\?.*plan=YC"))
+    # The worst clause stands open: the plan's words, what is missing, who leads.
+    clause = page.locator(".st-key-clause_head")
+    expect(clause.get_by_role("heading")).to_have_text(re.compile("^“.+”$"))
+    expect(page.get_by_text(re.compile("^✕ 未达标 ")).first).to_be_visible()
+    opened = clause.get_by_role("heading").inner_text()
+
+    # Another one of the list; the link holds which.
+    _tick(page, page.locator(".st-key-clauses").get_by_test_id("stDataFrame"), row=2)
+    expect(clause.get_by_role("heading")).not_to_have_text(opened)
+    expect(page).to_have_url(re.compile("clause=YC-"))
+
+    # Its evidence: the row of the ledger, with the file and the line it came from.
+    _tick(page, page.locator("[class*=st-key-evidence_YC]").get_by_test_id("stDataFrame"), row=1)
+    expect(page.get_by_text(re.compile(r"^第 \d+ 行")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("文件“YC")).first).to_be_visible()
+
+    # Its department.
+    page.locator(".st-key-clause_units").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/departments\?.*plan=YC"))
+    expect(page.get_by_role("heading", name=re.compile("示例单位"))).to_be_visible()
+
+
+def _tick(page: Page, table: Locator, *, row: int) -> None:
+    """Tick the box of a row, once the page stands still. The table is a picture: its first row
+    stands below the header."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    expect(table.locator("canvas").first).to_be_visible()
+    table.click(position={"x": 18, "y": 15 + 31 * row})
 
 
 def test_a_choice_of_period_goes_into_the_link(address: str, page: Page) -> None:

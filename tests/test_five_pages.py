@@ -186,7 +186,7 @@ def test_targets_are_filtered_by_kind_and_unit(
     every, wanted = clauses(kind="全部"), clauses(kind="工作要求（本办理解）")
     assert set(wanted) < set(every)
     unit = "示例单位02（发展改革类）"
-    own = clauses(kind="全部", unit=unit)
+    own = clauses(kind="全部", of=unit)
     assert 0 < len(own) < len(every)
 
 

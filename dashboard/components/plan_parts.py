@@ -101,14 +101,15 @@ def _choose_unit(view: View) -> str | None:
     """The chosen unit's id."""
     units = ask(view.source, read_units, view.plan_id, view.label)
     ids = dict(units.select("unit", "unit_id").rows())
-    missing = missing_choice("unit", "单位", list(ids), "全部单位")
+    missing = missing_choice("of", "单位", list(ids), "全部单位")
     if missing:
         st.warning(missing, icon=":material/link_off:")
+    # Not `unit`: a link to a department's page would find this choice already made.
     chosen = st.selectbox(
         "单位",
         list(ids),
         index=None,
-        key="unit",
+        key="of",
         bind="query-params",
         placeholder="全部单位；选一个，只看它负责的",
         label_visibility="collapsed",
