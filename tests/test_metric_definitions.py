@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -23,8 +22,9 @@ from tools import coverage_docs
 from warehouse.bindings import check_binding, facts_of, parse_parameters
 from warehouse.calendar import load_calendar
 from warehouse.codes import load_codes
-from warehouse.contracts import CONTRACTS_DIR, load_contracts
+from warehouse.contracts import load_contracts
 from warehouse.home import Home
+from warehouse.ledgers import LEDGER_IDS
 from warehouse.metrics import Metric, compute_metrics, load_metrics
 from warehouse.models import load_models, run_models
 from warehouse.plans import Plan, Row, load_plans
@@ -40,12 +40,6 @@ by_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric
 by_target = pytest.mark.parametrize(
     ("plan", "target"), TARGETS, ids=[target["target_id"] for _, target in TARGETS]
 )
-
-
-def all_ledgers() -> set[str]:
-    """Every ledger of the product, with a contract or without."""
-    with (CONTRACTS_DIR / "planned.csv").open(encoding="utf-8", newline="") as file:
-        return {row["ledger"] for row in csv.DictReader(file)}
 
 
 def used_elsewhere() -> str:
@@ -64,7 +58,7 @@ def test_a_metric_explains_itself(metric: Metric) -> None:
     assert metric.formula
     assert metric.source
     assert metric.ledgers or metric.mart == "marts.obligation_periods", "a duty names its own"
-    assert set(metric.ledgers) <= all_ledgers()
+    assert set(metric.ledgers) <= LEDGER_IDS
     assert metric.unit == "%" or metric.unit in UNITS
 
 
@@ -118,7 +112,7 @@ def test_a_binding_can_be_measured(plan: Plan, target: Row) -> None:
     match kind:
         case "ledger":
             named = set(what.split("+"))
-            assert named <= all_ledgers()
+            assert named <= LEDGER_IDS
             # Of what waits each target names its own; what is measured reads the same everywhere.
             assert metric.is_waiting or named == set(metric.ledgers)
             missing = named - load_contracts().keys()
@@ -306,7 +300,7 @@ def test_coverage_page_is_current() -> None:
 def test_coverage_names_what_there_is() -> None:
     systems = coverage_docs.read_systems()
     assert [s["system_id"] for s in systems] == [f"SYS-{n:02d}" for n in range(1, 48)]
-    assert {x for s in systems for x in s["ledgers"].split(";")} <= all_ledgers()
+    assert {x for s in systems for x in s["ledgers"].split(";")} <= LEDGER_IDS
     assert metrics_of_systems() <= load_metrics().keys()
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from warehouse.bindings import check_binding
-from warehouse.contracts import CONTRACTS_DIR, load_contracts
 from warehouse.duties import check_duty
 from warehouse.identifiers import is_uscc
+from warehouse.ledgers import LEDGER_IDS
 from warehouse.metrics import load_metrics
 from warehouse.normalise import name_key
 from warehouse.plan_rows import PlanError, Row, overlap
@@ -345,15 +343,8 @@ def _check_metric(row: Row, metric_id: str) -> None:
 
 def _check_ledgers(row: Row, ledgers: str) -> None:
     for ledger in ledgers.split("+"):
-        if ledger not in known_ledgers():
+        if ledger not in LEDGER_IDS:
             raise row.error(f"台账“{ledger}”不认识")
-
-
-@cache
-def known_ledgers() -> frozenset[str]:
-    """Every ledger id of the product: those with a contract and those of a later issue."""
-    with (CONTRACTS_DIR / "planned.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(load_contracts()) | {row["ledger"] for row in csv.DictReader(file)}
 
 
 def _check_validity(row: Row) -> None:
