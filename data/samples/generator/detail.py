@@ -150,7 +150,8 @@ class Detail:
             for d in self._pending
             if d.unit == unit and d.ledger == ledger and d.reported.date() <= on
         ]
-        self._pending = [d for d in self._pending if d not in ready]
+        taken = {id(d) for d in ready}
+        self._pending = [d for d in self._pending if id(d) not in taken]
         rows = [self._row(d, sender) for d in ready]
         self._spoil(short, sender, ledger, rows)
         for row in rows:

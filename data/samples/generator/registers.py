@@ -159,8 +159,9 @@ def add_receipts(story: Story) -> None:
     cuts = [days.on_or_after(date(2022, month, 8)) for month in range(2, 13)]
     cuts += [date(2023, 1, 9), LAST_DAY]
     for cut in cuts:
-        now = [e for e in events if e.reported.date() < cut or cut == LAST_DAY]
-        events = [e for e in events if e not in now]
+        is_last = cut == LAST_DAY
+        now = [e for e in events if e.reported.date() < cut or is_last]
+        events = [e for e in events if e.reported.date() >= cut and not is_last]
         if not now:
             continue
         rows = [
