@@ -145,7 +145,8 @@ def asked_roles(metric_ids: list[str]) -> tuple[str, ...]:
 
 def roles_by_unit(contacts: pl.DataFrame, units: list[str], asked: tuple[str, ...]) -> pl.DataFrame:
     """unit, then a column per role that is asked or filled: the masked name and since when,
-    `✕ 未明确` where an asked role is empty, `—` where another is (contacts.sql)."""
+    `✕ 未明确` where an asked role is empty, `—` where another is (contacts.sql). Units that lack
+    an asked one come first."""
     held: dict[tuple[str, str], str] = {}
     for row in contacts.filter(pl.col("is_in_office")).iter_rows(named=True):
         since = f"{row['person_name']}（{row['valid_from']:%Y-%m} 起）"
@@ -163,6 +164,7 @@ def roles_by_unit(contacts: pl.DataFrame, units: list[str], asked: tuple[str, ..
         }
         for unit in units
     ]
+    rows.sort(key=lambda row: "✕ 未明确" not in row.values())
     return pl.DataFrame(rows, schema=dict.fromkeys(["unit", *roles], pl.Utf8))
 
 

@@ -148,14 +148,13 @@ def conclusion(period: str, rates: list[Rate], clauses: pl.DataFrame, pushes: in
             if gap and rate.since is not None:
                 gap = f"累计 {percent(rate.since)}，{gap}"
         parts.append(f"{rate.title} {percent(rate.value)}" + (f"（{gap}）" if gap else ""))
-    lights = count_lights(clauses)
-    judged = lights["green"] + lights["red"] + lights["yellow"]
+    met, judged = count_due(clauses)
     sentences = []
     if parts:
         source = "省平台反馈" if all(rate.is_official for rate in known) else ""
         sentences.append(source + "、".join(parts))
     if judged:
-        sentences.append(f"{judged} 项到期目标达标 {lights['green']} 项")
+        sentences.append(f"{judged} 项到期目标达标 {met} 项")
     sentences.append(f"{pushes} 件需您推动" if pushes else "本期无需推动的事项")
     return f"{period_words(period)}：" + "；".join(sentences) + "。"
 
@@ -167,6 +166,13 @@ def count_lights(clauses: pl.DataFrame) -> dict[str, int]:
         if light in counts:
             counts[light] += 1
     return counts
+
+
+def count_due(clauses: pl.DataFrame) -> tuple[int, int]:
+    """Of the clauses whose day has come, or which have none: how many are met, and how many could
+    be judged (clause_lights.sql)."""
+    judged = clauses.filter(pl.col("status").is_in(["met", "missed"]))
+    return judged.filter(pl.col("status") == "met").height, judged.height
 
 
 def rates_finding(rates: pl.DataFrame, period: str) -> str:

@@ -62,13 +62,15 @@ def push_items(
     hand_ins: pl.DataFrame,
     errors: pl.DataFrame,
     clauses: pl.DataFrame,
+    told_above: pl.DataFrame,
     cutoff: date,
 ) -> list[Push]:
     """Everything worth pushing on the judging day, most urgent first, at most two of a kind ahead
     of the others. Frames: unreported.sql, task_states.sql, obligations.sql, records.sql (kind
-    error), clause_lights.sql."""
+    error), clause_lights.sql, official_missed.sql."""
     found = [
         *_unreported(unreported),
+        *_told_above(told_above, set(unreported["unit"].to_list()), cutoff),
         *_tasks(today, tasks),
         *_hand_ins(hand_ins),
         *_errors(errors, cutoff),
@@ -101,6 +103,22 @@ def _unreported(decisions: pl.DataFrame) -> Iterable[Push]:
             action="电话核实，属实即补报",
             page="publicity",
             choices={"show": "应报未报（待核）", "of": row["unit"]},
+        )
+
+
+def _told_above(notices: pl.DataFrame, known: set[str], cutoff: date) -> Iterable[Push]:
+    """What the upper platform names, of units without decisions of their own to look at."""
+    for row in notices.filter(~pl.col("unit").is_in(list(known))).iter_rows(named=True):
+        yield Push(
+            kind="unreported",
+            what=f"应报未报（待核）：{row['doc_no']}通报",
+            unit=row["unit"],
+            quantity=f"{row['missed_count']} 件",
+            deadline=cutoff,
+            consequence="计入未报，拉低上报率",
+            action="电话核实，属实即补报",
+            page="departments",
+            choices={"unit": row["unit"]},
         )
 
 

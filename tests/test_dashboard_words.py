@@ -132,7 +132,11 @@ def asked(comparator: str, threshold: str | None, **changes: Any) -> dict[str, A
 
 
 def clauses(*lights: str) -> pl.DataFrame:
-    return pl.DataFrame({"light": list(lights)}, schema={"light": pl.Utf8})
+    """By light; ripe ones. `open` is a yellow one whose day has not come."""
+    status = {"green": "met", "red": "missed", "yellow": "missed", "grey": "no_data",
+              "open": "pending"}  # fmt: skip
+    rows = [{"light": light.replace("open", "yellow"), "status": status[light]} for light in lights]
+    return pl.DataFrame(rows, schema={"light": pl.Utf8, "status": pl.Utf8})
 
 
 REPORT, COMPLIANCE, IN_TIME, LATE = (
@@ -147,7 +151,7 @@ def test_the_conclusion_is_made_from_the_figures() -> None:
         {REPORT: asked(">=", "100.0", gap_text="差 1 条")},
         counts_official=False,
     )
-    text = conclusion("2022-06", rates, clauses("green", "red", "grey"), 3)
+    text = conclusion("2022-06", rates, clauses("green", "red", "grey", "open"), 3)
     assert text == "2022 年 6 月：上报率 99.8%（差 1 条）；2 项到期目标达标 1 项；3 件需您推动。"
     # A plan whose ledgers have not come: nothing is made up.
     assert conclusion("2022", [], clauses("grey"), 0) == "2022 年：本期无需推动的事项。"

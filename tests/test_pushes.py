@@ -45,6 +45,12 @@ def hand_ins(missing: int = 0) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
+def told_above(*units: str) -> pl.DataFrame:
+    rows = [{"unit": unit, "missed_count": 3, "doc_no": "示信通〔2022〕6号"} for unit in units]
+    schema = {"unit": pl.Utf8, "missed_count": pl.Int64, "doc_no": pl.Utf8}
+    return pl.DataFrame(rows, schema=schema)
+
+
 def errors(*units: str) -> pl.DataFrame:
     return pl.DataFrame({"unit": list(units)}, schema={"unit": pl.Utf8})
 
@@ -68,7 +74,8 @@ def clauses(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def pushed(**frames: Any) -> list[Push]:
     given = {"unreported": unreported(), "tasks": tasks(), "hand_ins": hand_ins(),
-             "errors": errors(), "clauses": clauses(), **frames}  # fmt: skip
+             "errors": errors(), "clauses": clauses(), "told_above": told_above(),
+             **frames}  # fmt: skip
     return push_items(TODAY, cutoff=date(2022, 7, 10), **given)
 
 
@@ -97,6 +104,17 @@ def test_many_of_a_kind_do_not_hide_the_others() -> None:
     found = pushed(unreported=many, hand_ins=hand_ins(3))
     assert told(found)[MAX_OF_A_KIND] == ("未交：台账", "多家单位", "3 家")
     assert len(found) == 9  # none is lost
+
+
+def test_what_the_upper_platform_names_is_pushed_once() -> None:
+    # The unit with decisions of its own is pushed by these, with their records.
+    found = pushed(
+        unreported=unreported("示例单位01"), told_above=told_above("示例单位01", "示例单位02")
+    )
+    assert told(found) == [
+        ("应报未报（待核）", "示例单位01", "1 件"),
+        ("应报未报（待核）：示信通〔2022〕6号通报", "示例单位02", "3 件"),
+    ]
 
 
 def test_a_task_of_many_units_is_one_thing_to_push() -> None:

@@ -28,6 +28,7 @@ from dashboard.queries.figures import (
     read_coming_dates,
     read_counted_rates,
     read_metrics,
+    read_official_missed,
     read_official_notices,
     read_targets,
 )
@@ -55,6 +56,7 @@ items = push_items(
     hand_ins,
     ask(source, read_records, plan, period, "error"),
     clauses,
+    ask(source, read_official_missed, plan, period),
     view.period["cutoff_date"],
 )
 units = read_standings(view)

@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.texts import draw_note
-from dashboard.findings import Rate, both_words, count_lights
+from dashboard.findings import Rate, both_words, count_due, count_lights
 from dashboard.navigation import draw_link
 from dashboard.wording import (
     NOTHING,
@@ -114,20 +114,21 @@ def explain(metric_id: str, metric: Row | None) -> str:
 
 
 def draw_lights_card(clauses: pl.DataFrame) -> None:
-    """How many of the clauses that could be judged are met, near, and missed."""
+    """How many of the clauses that are due could be judged and are met; what is near, missed, and
+    not due yet."""
     lights = count_lights(clauses)
-    judged = clauses.height - lights["grey"]
+    met, judged = count_due(clauses)
     with card("wide_lights"):
         st.metric(
             "到期目标达标",
-            f"{lights['green']}/{judged}" if judged else NOTHING,
+            f"{met}/{judged}" if judged else NOTHING,
             help="一条款一灯，取该条款各目标中最差的一项；接近的不算未达标。"
-            "台账未到的条款不在分母里。",
+            "未到期的和台账未到的条款不在分母里。",
         )
         light = next((name for name in ("red", "yellow", "green") if lights[name]), "grey")
-        st.markdown(light_badge(light, None, f"{lights[light]} 项" if judged else ""))
-        waiting = clauses.filter(pl.col("status") == "pending", pl.col("light") == "yellow").height
-        near = lights["yellow"] - waiting
+        st.markdown(light_badge(light, None, f"{lights[light]} 项" if lights[light] else ""))
+        waiting = clauses.filter(pl.col("status") == "pending").height
+        near = clauses.filter(pl.col("status") == "missed", pl.col("light") == "yellow").height
         counts = {"接近": near, "未到期": waiting, "台账未到": lights["grey"]}
         draw_note("、".join(f"{word} {n}" for word, n in counts.items() if n))
         choices = {"part": "目标"} | ({"light": "未达标"} if lights["red"] else {})
@@ -205,17 +206,21 @@ def draw_missed_card(
     *,
     is_known: bool,
     told_above: int | None = None,
+    counts_official: bool = False,
 ) -> None:
     """Decisions that should have been reported and were not, registered or found by others: each
     counts once. Frames: unreported.sql of the period and of the one before. `is_known`: the period
-    has decisions to judge. `told_above`: how many the official notices name."""
-    count = unreported["decision_key"].n_unique() if is_known else None
+    has decisions to judge. `told_above`: how many the official notices name; that is the figure
+    where the plan counts official ones."""
+    own = unreported["decision_key"].n_unique() if is_known else None
+    is_official = counts_official and told_above is not None
+    count = told_above if is_official else own
     with card("wide_missed"):
         st.metric(
             "应报未报（待核）",
             quantity(count, "件"),
             help="部门或执法系统登记、上级抽查或网站比对发现，到期仍未上报的决定；"
-            "一个决定只算一次。",
+            "一个决定只算一次。省平台通报的只有件数，没有明细。",
         )
         above = "" if told_above is None else f"省平台通报 {told_above} 件"
         if count is None:
@@ -223,8 +228,11 @@ def draw_missed_card(
             draw_note("还没有决定登记", above)
             return
         st.markdown(none_wanted(count, judging_date, f"{count} 件待核"))
-        earlier = None if before is None else float(before["decision_key"].n_unique())
-        draw_note(above or "目标 0 件", change(float(count), earlier, is_rate=False))
+        if is_official:
+            draw_note("省平台通报数", f"本办登记 {quantity(own, '件')}")
+        else:
+            earlier = None if before is None else float(before["decision_key"].n_unique())
+            draw_note(above or "目标 0 件", change(float(count), earlier, is_rate=False))
         draw_link("publicity", "看明细", {"show": "应报未报（待核）"})
 
 

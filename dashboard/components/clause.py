@@ -62,12 +62,12 @@ def draw_clause(view: View, task_id: str) -> None:
 
 def _clause_words(clause: Row) -> str:
     words = [clause["section"], f"编号 {clause['task_id']}"]
-    if clause["responsible"]:
+    if clause["decomposition"]:
+        words.append(f"原文未列责任方，按{clause['decomposition']}：{clause['responsible']}")
+    elif clause["responsible"]:
         words.append(f"责任方（原文）{quoted(clause['responsible'])}")
     if clause["deadline"]:
         words.append(f"期限 {clause['deadline']:%Y-%m-%d}")
-    if clause["decomposition"]:
-        words.append(f"分工：{clause['decomposition']}")
     return " · ".join(words)
 
 

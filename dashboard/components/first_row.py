@@ -59,6 +59,7 @@ def draw_first_row(
             view.judging_date,
             is_known="publicity_missed_count" in metrics,
             told_above=notices["missed_count"][0],
+            counts_official=view.counts_official,
         )
 
     cards: list[tuple[float, Draw]] = [

@@ -56,6 +56,11 @@ def read_official_notices(con: duckdb.DuckDBPyConnection, plan: str, period: str
     return fetch(con, "official_notices", plan=plan, period=period)
 
 
+def read_official_missed(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:
+    """Units with decisions not reported by the official notices (official_missed.sql)."""
+    return fetch(con, "official_missed", plan=plan, period=period)
+
+
 def read_coming_dates(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:
     """What falls due within 14 days after the judging day (coming_dates.sql)."""
     return fetch(con, "coming_dates", plan=plan, period=period)

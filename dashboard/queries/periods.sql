@@ -1,4 +1,4 @@
--- One row per begun month, quarter and year of a plan that its own span touches, newest month first: period, period_kind,
+-- One row per begun month, quarter and year that a plan touches, newest month first: period, period_kind,
 -- start_date, end_date, cutoff_date, judging_date, as_of, is_collecting, has_records,
 -- previous_period (same kind, null at the start of the year).
 with filled as (
