@@ -63,7 +63,6 @@ def test_the_samples_show_every_status_and_light() -> None:
         ("missed", "red"),
         ("missed", "yellow"),
         ("pending", "yellow"),
-        ("pending", "red"),
         ("no_data", "grey"),
         ("historical", None),
     }
