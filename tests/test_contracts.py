@@ -70,7 +70,8 @@ def test_standard_layout_has_its_width_before_the_extension(contract: Contract, 
         ),
         (
             "deliverable",
-            "任务编号 目标编号 责任单位 成果类型 成果名称 文号 完成日期 数量 认定级别 佐证材料 备注",
+            "任务编号 目标编号 责任单位 成果类型 成果名称 文号 完成日期 数量 认定级别 佐证材料 "
+            "备注",
         ),
         (
             "declaration",

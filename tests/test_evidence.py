@@ -178,3 +178,13 @@ def test_meetings_honours_and_contacts(con: duckdb.DuckDBPyConnection) -> None:
     assert (by_period["2018-05"].height, by_period["2018-06"].height) == (1, 0)
     names = read_contacts(con, "CC", "2018-09")["person_name"].to_list()
     assert all("*" in name for name in names)
+
+
+def test_the_worst_facts_come_first_and_no_more_than_asked(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    # Obligations of May's ledger: nobody handed in, so all of them count against the target.
+    every = read_evidence(con, "BC", "2022", "BC-T010")
+    few = read_evidence(con, "BC", "2022", "BC-T010", limit=3)
+    assert every.height > few.height == 3
+    assert few["is_hit"].to_list() == sorted(every["is_hit"].to_list())[:3]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from warehouse.home import Home
-from warehouse.store import Store
+from tests.reference_support import PLACES, ask, live_version, planted_faults
 
-SAMPLES = Path(__file__).parents[1] / "data" / "samples"
-PLACES = ("BC", "CC", "GQ", "HY", "YC")
 # Rules without lines in truth.csv that speak all the same, as the README says: numbers missing
 # after a decision that was never reported (T08), found by a check (T05), a nil declaration with
 # rows (T09), and what a mistake of another rule brings with it (G15, G40, X05, X07).
@@ -50,46 +45,29 @@ LATE_CLAUSES = {"YC-T065": "2020-07-15", "YC-T076": "2020-11-12", "YC-T073": Non
 @pytest.fixture(scope="module")
 def version(sample_home: Path) -> Path:
     """The published version of the sample warehouse."""
-    store = Store(Home.open(sample_home))
-    return Path(store.home.versions / f"{store.current()}.duckdb")
-
-
-def rows(version: Path, query: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(version), read_only=True) as con:
-        return con.sql(query).fetchall()
+    return live_version(sample_home)
 
 
 @pytest.fixture(scope="module")
 def found(version: Path) -> dict[str, set[Fault]]:
     """By plan: (file, sheet, row, rule, field) of every violation; a missing header has no row."""
     faults: dict[str, set[Fault]] = {place: set() for place in PLACES}
-    told = rows(
+    told = ask(
         version,
         "select b.plan_id, b.file_name, b.sheet_name, "
         "case when v.field is null then 0 else v.row_number end, v.rule_id, v.field "
         "from quality.violations as v join meta.batches as b using (batch_id)",
     )
     for plan, *fault in told:
-        faults[str(plan)].add(tuple(fault))  # type: ignore[arg-type]
+        faults[plan].add(tuple(fault))
     return faults
-
-
-def planted(place: str) -> set[Fault]:
-    with (SAMPLES / place / "truth.csv").open(encoding="utf-8", newline="") as lines:
-        told = list(csv.DictReader(lines))
-    return {
-        (Path(t["file"]).name, t["sheet"], int(t["row"]), t["rule"], t["field"])
-        if t["row"]
-        else (Path(t["file"]).name, t["sheet"], 0, t["rule"], None)
-        for t in told
-    }
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_planted_faults_are_found_and_nothing_else(
     found: dict[str, set[Fault]], place: str
 ) -> None:
-    wanted = planted(place)
+    wanted = planted_faults(place)
     rules = {fault[3] for fault in wanted}
     covered = {fault for fault in found[place] if fault[3] in rules}
     assert sorted(wanted - covered) == []  # missed
@@ -98,7 +76,7 @@ def test_the_planted_faults_are_found_and_nothing_else(
 
 
 def test_figures_are_those_of_the_story(version: Path) -> None:
-    told = rows(
+    told = ask(
         version,
         "select target_id, period, cast(value as double) from marts.target_values "
         "where scope_type = 'plan' and try_cast(value as double) is not null",
@@ -108,7 +86,7 @@ def test_figures_are_those_of_the_story(version: Path) -> None:
 
 
 def test_clauses_with_a_day_are_done_by_their_leaves(version: Path) -> None:
-    told = rows(
+    told = ask(
         version,
         "select target_id, status, value from marts.target_values where plan_id = 'YC' "
         "and metric_id = 'task_on_time_completion' and scope_type = 'plan' and period = '2020'",
@@ -122,12 +100,13 @@ def test_clauses_with_a_day_are_done_by_their_leaves(version: Path) -> None:
 def test_what_can_be_measured_has_a_figure_at_the_end_of_the_year(
     version: Path, place: str
 ) -> None:
-    told = rows(
+    told = ask(
         version,
         "select v.target_id, v.status from marts.target_values as v "
         "join ref.plans as p using (plan_id) where v.scope_type = 'plan' "
-        f"and v.plan_id = '{place}' and v.period = cast(p.year as varchar) "
+        "and v.plan_id = ? and v.period = cast(p.year as varchar) "
         "and len(v.missing) = 0 and v.legal_status = 'in_force'",
+        place,
     )
     by_status = Counter(status for _, status in told)
     assert [target for target, status in told if status == "no_data"] == []
@@ -140,7 +119,7 @@ def test_official_rates_of_units_in_detail_are_those_of_their_rows(
     version: Path, place: str
 ) -> None:
     """Month by month and over all of them: within a point, and not always equal."""
-    told = rows(
+    told = ask(
         version,
         "select own.period, sum(own.numerator), sum(own.denominator), "
         "sum(above.numerator), sum(above.denominator) "
@@ -148,10 +127,11 @@ def test_official_rates_of_units_in_detail_are_those_of_their_rows(
         "using (plan_id, scope_type, scope_id, period) "
         "where own.metric_id = 'publicity_compliance_rate' "
         "and above.metric_id = 'official_publicity_compliance_rate' "
-        f"and plan_id = '{place}' and scope_type = 'department' and own.denominator > 0 "
+        "and plan_id = ? and scope_type = 'department' and own.denominator > 0 "
         "and length(own.period) = 7 and own.period not like '%Q%' group by own.period",
+        place,
     )
-    gaps = [abs(100 * a / b - 100 * c / d) for _, a, b, c, d in told]  # type: ignore[operator]
+    gaps = [abs(100 * a / b - 100 * c / d) for _, a, b, c, d in told]
     assert len(gaps) >= 8
     assert max(gaps) <= 1.3  # one row of some eighty
     assert max(gaps) > 0.5

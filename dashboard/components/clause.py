@@ -32,6 +32,7 @@ from dashboard.wording import light_badge, light_word, quantity
 
 Row = dict[str, Any]
 _LEADS_SHOWN = 3
+_ROWS_SHOWN = 500  # of the facts behind a figure, which may be a year's records
 _HIDDEN = ("is_hit", "ledger", "row_id")
 _FIRST = ("product", "holder_name", "task", "doc_no", "event_date", "unit")
 
@@ -123,9 +124,12 @@ def _draw_evidence(view: View, targets: pl.DataFrame) -> None:
         )
     target = targets.row(by_predicate=pl.col("target_id") == target_id, named=True)
     unit_id = _draw_asked_units(view, target)
-    evidence = ask(view.source, read_evidence, view.plan_id, view.label, target_id, unit_id)
+    evidence = ask(
+        view.source, read_evidence, view.plan_id, view.label, target_id, unit_id, _ROWS_SHOWN
+    )
     count = evidence.height
-    st.markdown(f"**依据：{count} 条**" if count else "**依据**")
+    more = "，先列没有计入的；更多见“双公示”等页" if count == _ROWS_SHOWN else ""
+    st.markdown(f"**依据：{count} 条{more}**" if count else "**依据**")
     columns = [name for name in evidence.columns if name not in _HIDDEN and _has(evidence, name)]
     columns.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
     if "is_hit" in evidence.columns and not evidence["is_hit"].all():

@@ -132,24 +132,30 @@ def read_facts(
     plan: str,
     period: str,
     unit: str | None = None,
+    limit: int | None = None,
 ) -> pl.DataFrame:
     """The facts behind one figure, from the metric's own definition: what was judged, with is_hit
-    (in the numerator), those not counted first. A metric whose ledger is not there yet has none.
-    Raises KeyError for an unknown metric.
+    (in the numerator), those not counted first, the largest first where the worst one decides; at
+    most `limit`. A metric whose ledger is not there yet has none. Raises KeyError for an unknown
+    metric.
     """
     metric = load_metrics()[metric_id]
     if not metric.facts:
         return pl.DataFrame()
     # Conditions come from the product's own metric definitions; values are bound.
-    source = (
-        f"{metric.facts} where plan_id = $plan and period = $period and ({metric.judged_facts})"
-    )
-    where = "d.metric_id = $metric" if metric.per_duty else "true"
+    judged = f"({metric.judged_facts})"
+    if metric.family == "count":
+        judged += f" and ({metric.hit})"
     values: dict[str, Any] = {"plan": plan, "period": period, "unit": unit}
     if metric.per_duty:
+        judged += (
+            " and duty_id in (select duty_id from ref.duties"
+            " where plan_id = $plan and metric_id = $metric)"
+        )
         values["metric"] = metric_id
-    facts = _shown(con, metric.facts, source, metric.hit, values, where)
-    return facts.filter(pl.col("is_hit")) if metric.family == "count" else facts
+    source = f"{metric.facts} where plan_id = $plan and period = $period and {judged}"
+    measured = metric.of if metric.family == "worst" else "null"
+    return _shown(con, metric.facts, source, (metric.hit, measured), values, limit)
 
 
 def read_evidence(
@@ -158,10 +164,12 @@ def read_evidence(
     period: str,
     target: str,
     unit: str | None = None,
+    limit: int | None = None,
 ) -> pl.DataFrame:
-    """The facts that a target in force took for its figure in a period (of one unit, if given):
-    is_hit, then columns by the kind of facts, with row_id and ledger where a row shows them. Empty
-    where a ledger is missing, nothing came, or the target is not in force in the period."""
+    """The facts that a target in force took for its figure in a period (of one unit, if given; at
+    most `limit`): is_hit, then columns by the kind of facts, with row_id and ledger where a row
+    shows them. Empty where a ledger is missing, nothing came, or the target is not in force in the
+    period."""
     asked = fetch(con, "target_asked", plan=plan, period=period, target=target).to_dicts()
     if not asked:
         return pl.DataFrame()
@@ -174,7 +182,7 @@ def read_evidence(
     if not measurement.is_own:
         metric_id = row["metric_id"]
         official = f"{OFFICIAL}{metric_id}" if row["is_official"] else metric_id
-        return read_facts(con, official, plan, span, unit)
+        return read_facts(con, official, plan, span, unit, limit)
     con.register("asked", asked_frame(measurement.mart, [filters_of(row, parameters, measurement)]))
     try:
         source = (
@@ -182,7 +190,8 @@ def read_evidence(
             f" where period = $period and ({measurement.judged})"
         )
         values = {"period": span, "unit": unit}
-        return _shown(con, measurement.mart, source, _hit_of(measurement), values, "true")
+        hit = (_hit_of(measurement), "null")
+        return _shown(con, measurement.mart, source, hit, values, limit)
     finally:
         con.unregister("asked")
 
@@ -208,22 +217,28 @@ def _shown(
     con: duckdb.DuckDBPyConnection,
     mart: str,
     source: str,
-    hit: str,
+    hit: tuple[str, str],
     values: dict[str, Any],
-    where: str,
+    limit: int | None,
 ) -> pl.DataFrame:
+    """The facts of a source as `_SHOWN` has them. `hit`: whether a fact counts, and by what it is
+    measured. The limit is taken before the joins: a page need not wait for a year of facts."""
     columns, joins = _SHOWN[mart]
+    is_hit, measured = hit
+    first = "order by is_hit, measured desc nulls last limit $limit" if limit is not None else ""
     sql = f"""
         with judged as (
-            select *, coalesce({hit}, false) as is_hit
+            select *, coalesce({is_hit}, false) as is_hit, {measured} as measured
             from {source} and ($unit is null or unit_id = $unit)
+            {first}
         )
         select f.is_hit, {columns}
         from judged as f
         {joins}
         left join ref.units as u on f.plan_id = u.plan_id and f.unit_id = u.unit_id
-        where {where}
-        order by f.is_hit, 3, 4
+        order by f.is_hit, f.measured desc nulls last, 3, 4
     """  # noqa: S608  the parts are the product's own definitions, values are bound
+    if limit is not None:
+        values = values | {"limit": limit}
     facts: pl.DataFrame = con.sql(sql, params=values).pl()
     return facts
