@@ -23,7 +23,8 @@ from tests.reference.plan import Plan
 from tests.reference.rates import decision_facts, first_pass_facts, record_facts
 from tests.reference.records import World
 from tests.reference.tally import Figure, Key, Tally
-from tests.reference.targets import BY_SUM, Row, TargetKey, Targets, declared_figure
+from tests.reference.target_facts import BY_SUM, declared_figure
+from tests.reference.targets import Row, TargetKey, Targets
 from tests.reference.tasks import routine_facts, routine_states, task_facts
 from tests.reference.text import day
 from tests.reference.workdays import Calendar
