@@ -17,6 +17,8 @@ import pytest
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
+# A folder outside the checkout in which the sample home stays between runs, for work on pages alone.
+KEPT_SAMPLES = os.environ.get("KEEP_SAMPLE_HOME")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -42,8 +44,10 @@ def _private_user(shared_folder: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def sample_home(shared_folder: Path, _private_user: None) -> Path:
     """The home that `citycredit demo` builds. Read only: writers take `sample_home_copy`."""
-    home = shared_folder / "sample-home"
-    with FileLock(shared_folder / "sample-home.lock"):
+    folder = Path(KEPT_SAMPLES) if KEPT_SAMPLES else shared_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    home = folder / "sample-home"
+    with FileLock(folder / "sample-home.lock"):
         if not (home / "current").exists():
             shutil.rmtree(home, ignore_errors=True)
             result = run_citycredit("demo", "--no-serve", home=home)
