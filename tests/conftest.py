@@ -35,8 +35,8 @@ def _private_user(shared_folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("CITYCREDIT_")]:
             patch.delenv(name)
-        for name in ("HOME", "USERPROFILE"):
-            patch.setenv(name, str(shared_folder))
+        for name in ("HOME", "USERPROFILE"):  # the keys of kept samples stay with them
+            patch.setenv(name, KEPT_SAMPLES or str(shared_folder))
         patch.setenv("CITYCREDIT_HOME", str(shared_folder / "no-home"))
         yield
 
