@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse.codes import load_codes
 from warehouse.contracts import Contract, load_contracts
 from warehouse.derive import FIELD_SEPARATOR, derive, derived_columns
-from warehouse.identifiers import is_org_code, is_reg_no, is_resident_id, is_uscc
+from warehouse.identifiers import is_minor, is_org_code, is_reg_no, is_resident_id, is_uscc
 from warehouse.masking import (
     IdentityHash,
     is_identified_person,
@@ -35,6 +37,7 @@ from warehouse.normalise import (
 )
 
 CONTRACTS = load_contracts()
+REGIONS = set(load_codes()["region"])
 RECEIVED = date(2026, 11, 22)
 KEY = b"a key of the tests"
 HASH = IdentityHash(KEY)
@@ -86,7 +89,14 @@ def _expected(contract: Contract, row: Row) -> dict[str, object]:
             case "id_no":
                 expected[f"{field}__hash"] = HASH(raw)
                 expected[f"{field}__valid"] = _valid(key, lambda k: is_resident_id(k, RECEIVED))
+                is_formed = key is not None and re.fullmatch("[0-9]{17}[0-9X]", key) is not None
+                known = is_formed and str(key)[:6] in REGIONS
+                expected[f"{field}__region_known"] = known if is_formed else None
                 expected[f"{field}__masked"] = mask_id(raw)
+                if contract.party and contract.party.has_age(field):
+                    judged = parse_date(row.get(str(contract.party.judged_on)))
+                    minor = is_minor(key, judged) if key and judged else None
+                    expected[f"{field}__is_minor"] = minor
             case "person_name":
                 expected[f"{field}__masked"] = mask_name(raw)
             case "party_name":
@@ -327,3 +337,35 @@ def test_source_may_be_a_table(con: duckdb.DuckDBPyConnection) -> None:
     [row] = derive(con, "landed_rows", contract, RECEIVED, HASH).pl().to_dicts()
     assert row["row_number"] == 7
     assert row["duty_id__norm"] is None
+
+
+@pytest.mark.parametrize(
+    ("born", "decided", "minor"),
+    [
+        ("20040630", "2022/06/29", True),  # the day before the eighteenth birthday
+        ("20040630", "2022/06/30", False),  # on it
+        ("20040630", "2022/07/01", False),
+        ("20040229", "2022/02/27", True),
+        ("20040229", "2022/02/28", False),  # 2022 has no 29 February
+        ("20040230", "2022/06/30", None),  # no such day
+        ("20040630", "", None),
+    ],
+)
+def test_only_whether_a_person_was_a_minor_is_kept(
+    con: duckdb.DuckDBPyConnection, born: str, decided: str, minor: bool | None
+) -> None:
+    number = f"110105{born}0026"  # the age does not hang on the check digit
+    row: Row = {"id_no": number, "counterparty_category": "自然人", "decision_date": decided}
+    [derived] = _derive(con, CONTRACTS["admin_penalty"], [row]).to_dicts()
+    assert derived["id_no__is_minor"] is minor
+    told = [v for k, v in derived.items() if k != "id_no" and isinstance(v, str)]
+    assert not any(born in text for text in told)
+    assert not any(isinstance(v, date) and f"{v:%Y%m%d}" == born for v in derived.values())
+
+
+def test_a_region_is_known_by_the_codes_of_all_years(con: duckdb.DuckDBPyConnection) -> None:
+    # 崇文区 until 2010, 东城区 now, a residence permit of Taiwan, no such county, not 18 places
+    regions = ["110103", "110101", "830000", "110199", ""]
+    rows: list[Row] = [{"id_no": f"{r}199001010026" if r else "110101900101001"} for r in regions]
+    derived = _derive(con, CONTRACTS["admin_permit"], rows)
+    assert derived["id_no__region_known"].to_list() == [True, True, True, False, None]

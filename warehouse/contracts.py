@@ -185,14 +185,20 @@ class UnitField(_Frozen):
 class Party(_Frozen):
     """Which columns tell whether the party of a row is a natural person.
 
-    `persons` and `entities`: what the category says of a person, and of what is none.
+    `persons` and `entities`: what the category says of a person, and of what is none. `judged_on`:
+    the day on which the person's age matters, where it does.
     """
 
     uscc: str
     id_no: str | None = None
     category: str | None = None
+    judged_on: str | None = None
     persons: frozenset[str] = frozenset({NATURAL_PERSON})
     entities: frozenset[str] = frozenset(CATEGORIES) - {NATURAL_PERSON}
+
+    def has_age(self, field: str) -> bool:
+        """Whether a field holds the number by which the party's age is judged."""
+        return self.judged_on is not None and field == self.id_no
 
 
 class Contract(_Frozen):
@@ -314,7 +320,8 @@ class Contract(_Frozen):
         for pair in self.unit_fields:
             found += [("unit_fields", f) for f in (pair.name, pair.uscc) if f]
         if self.party:
-            named = (self.party.category, self.party.uscc, self.party.id_no)
+            party = self.party
+            named = (party.category, party.uscc, party.id_no, party.judged_on)
             found += [("party", f) for f in named if f]
         for standard in self.standards:
             found += [("standards.absent", f) for f in standard.absent]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from warehouse import sql_forms as sql
+from warehouse.codes import load_codes
 from warehouse.contracts import Column, Contract
 from warehouse.masking import NAME_DOT, PERSON_NAME_LENGTH, IdentityHash
 from warehouse.normalise import fold, identifier_key, name_key
@@ -29,7 +31,7 @@ _WHATS: dict[str, tuple[str, ...]] = {
     "uscc": ("norm", "valid"),
     "org_code": ("norm", "valid"),
     "reg_no": ("valid",),
-    "id_no": ("hash", "valid", "masked"),
+    "id_no": ("hash", "valid", "region_known", "masked"),
     "person_name": ("masked",),
     "phone": ("masked",),
     "party_name": ("norm", "masked"),
@@ -47,6 +49,8 @@ _TYPES = {
     "start": "DATE",
     "end": "DATE",
     "valid": "BOOLEAN",
+    "region_known": "BOOLEAN",
+    "is_minor": "BOOLEAN",
     "number": "DOUBLE",
 }
 
@@ -59,8 +63,14 @@ def derived_columns(contract: Contract) -> dict[str, str]:
     return {"row_hash": "VARCHAR"} | {
         f"{c.field}__{what}": _TYPES.get(what, "VARCHAR")
         for c in contract.columns
-        for what in _WHATS[c.type]
+        for what in _whats(contract, c)
     }
+
+
+def _whats(contract: Contract, column: Column) -> tuple[str, ...]:
+    """What is derived of a column: by its type, and whether the party was a minor of age."""
+    has_age = contract.party is not None and contract.party.has_age(column.field)
+    return (*_WHATS[column.type], *(("is_minor",) if has_age else ()))
 
 
 def derive(
@@ -128,9 +138,16 @@ def _select(
     given: pl.DataFrame | None = None,
 ) -> DuckDBPyRelation:
     """Query the arguments, which DuckDB finds by their names: nothing is left in the catalog,
-    and no secret enters the text of a statement.
+    and no secret enters the text of a statement. `regions` is found like them.
     """
+    regions = _regions()  # noqa: F841 - named by the statements
     return con.sql(statement)
+
+
+@cache
+def _regions() -> pl.DataFrame:
+    """The codes of GB/T 2260, those of former years too: one column, `code`."""
+    return pl.DataFrame({"code": list(load_codes()["region"])})
 
 
 def _odd_texts(
@@ -175,7 +192,7 @@ def _statement(contract: Contract, odd_fields: Sequence[str], *, is_parted: bool
     named += [
         f"{expression} as {c.field}__{what}"
         for c in columns
-        for what, expression in zip(_WHATS[c.type], _derived(c), strict=True)
+        for what, expression in zip(_whats(contract, c), _derived(contract, c), strict=True)
     ]
     return f"""
         with folded as (
@@ -244,8 +261,8 @@ def _keyed(column: Column, is_odd: bool) -> list[str]:
             return []
 
 
-def _derived(column: Column) -> list[str]:
-    """The derived columns of a field, in the order of `_WHATS`."""
+def _derived(contract: Contract, column: Column) -> list[str]:
+    """The derived columns of a field, in the order of `_whats`."""
     field = column.field
     text, name, identifier = (f"{field}__{form}" for form in ("text", "name", "identifier"))
     hashed = sql.keyed_hash(identifier, "inner_pad", "outer_pad")
@@ -261,7 +278,13 @@ def _derived(column: Column) -> list[str]:
             return [sql.is_reg_no(identifier)]
         case "id_no":
             is_valid = sql.is_resident_id(identifier, "received")
-            return [hashed, is_valid, masked.format(sql.mask_id(text))]
+            region = f"left({identifier}, 6) in (select regions.code from regions)"
+            is_known = sql.of_resident_form(identifier, region)
+            derived = [hashed, is_valid, is_known, masked.format(sql.mask_id(text))]
+            # Only whether, never the day of birth: it must not leave the landing.
+            if contract.party is not None and contract.party.has_age(field):
+                derived.append(sql.is_minor(identifier, f"{contract.party.judged_on}__day"))
+            return derived
         case "person_name":
             return [masked.format(sql.mask_name(text))]
         case "phone":

@@ -96,3 +96,19 @@ def birth_date(number: str) -> date | None:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
+
+
+def is_minor(number: str, day: date) -> bool | None:
+    """Whether who bears a resident id was under 18 on a day; None if no day of birth is told.
+
+    Of age on the eighteenth birthday itself; who was born on 29 February is on the 28th.
+    """
+    born = birth_date(number)
+    if born is None:
+        return None
+    return (day.year - born.year, (day.month, day.day)) < (18, _birthday(born, day.year))
+
+
+def _birthday(born: date, year: int) -> tuple[int, int]:
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (2, 28) if (born.month, born.day) == (2, 29) and not is_leap else (born.month, born.day)

@@ -204,12 +204,29 @@ def is_resident_id(code: str, today: str) -> str:
     """`identifiers.is_resident_id`."""
     total = _weighted(code, "0123456789", RESIDENT_WEIGHTS)
     check = f"substr({literal(RESIDENT_CHECK)}, 1 + {total} % 11, 1)"
+    is_born = f"coalesce({_born(code)} <= {today}, false)"
+    return _checked(code, RESIDENT_FORM, f"{check} = substr({code}, 18, 1) and {is_born}")
+
+
+def is_minor(code: str, day: str) -> str:
+    """`identifiers.is_minor`: null where the number tells no day of birth, or there is no day."""
+    return of_resident_form(code, f"{_born(code)} + interval 18 year > {day}")
+
+
+def of_resident_form(code: str, predicate: str) -> str:
+    """A predicate about 18 characters in the form of a resident id; null for anything else."""
+    is_formed = f"regexp_full_match({code}, {literal(RESIDENT_FORM)})"
+    return f"case when {is_formed} then {predicate} end"
+
+
+def _born(code: str) -> str:
+    """`identifiers.birth_date` of what has the form of a resident id."""
     year, month, day_of_month = (
         f"substr({code}, {start}, {length})" for start, length in ((7, 4), (11, 2), (13, 2))
     )
+    # Python knows no year 0, DuckDB does.
     born = f"try_cast({year} || '-' || {month} || '-' || {day_of_month} as date)"
-    is_born = f"{year} <> '0000' and coalesce({born} <= {today}, false)"
-    return _checked(code, RESIDENT_FORM, f"{check} = substr({code}, 18, 1) and {is_born}")
+    return f"case when {year} <> '0000' then {born} end"
 
 
 def keyed_hash(text: str, inner_pad: str, outer_pad: str) -> str:
