@@ -227,6 +227,21 @@ def test_missed_and_found_are_told_apart_by_their_source(town: Town) -> None:
     town.expect("2022-06-20", MISSED, "2022-06", (1, 0))
 
 
+def test_a_spot_check_asks_and_takes_back_no_exemption(town: Town) -> None:
+    spot = {"登记来源": "上级抽查", "来源文号": "示信抽〔2022〕1号"}
+    basis = {"状态": "依法不报送", "不报送依据": "涉及国家秘密"}
+    town.receive("2022-06-10", [register(1, **basis), register(2)])
+    # the list is newer and says 有效 of both, as lists do: 1 stays exempt, 2 is missed and found
+    town.receive("2022-06-20", [register(1, **spot), register(2, **spot)])
+    # answered in the list itself: 2 was lawfully not reported as well
+    town.receive("2022-06-22", [register(2, **spot | basis)])
+    town.expect("2022-06-20", REPORT, "2022-06", (0, 1))
+    town.expect("2022-06-20", MISSED, "2022-06", (1, 0))
+    town.expect("2022-06-20", FOUND, "2022-06", (1, 0))
+    town.expect("2022-06-22", REPORT, "2022-06", NONE)
+    town.expect("2022-06-22", FOUND, "2022-06", NONE)
+
+
 def test_a_revoked_permit_leaves_both_sides_from_its_date(town: Town) -> None:
     town.receive("2022-06-06", [permit(1), permit(2, **WRONG)])
     town.receive("2022-06-20", [permit(2, 当前状态="2", 备注="已撤销", **WRONG)])

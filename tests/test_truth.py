@@ -17,7 +17,7 @@ SIDE_EFFECTS = {
     "CC": {"T08": 1},
     "GQ": {"T08": 2},
     "HY": {"T08": 2},
-    "YC": {"T08": 3},
+    "YC": {"T08": 3, "T05": 2},
 }
 Fault = tuple[str, str, int, str, str | None]
 # What the year of a place is to look like: (target, period) → its value, within half a unit.

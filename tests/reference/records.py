@@ -66,6 +66,12 @@ def counterparty_key(row: Row) -> str | None:
     return f"id {person}" if person else name_key(row["counterparty_name"])
 
 
+def is_question(row: Row) -> bool:
+    """A row of a spot check that says no more than 有效 asks whether a decision was reported."""
+    asks = fold(row["register_source"]) in ("上级抽查", "网站比对")
+    return asks and (code_key(row["status"]) or "有效") == "有效"
+
+
 def content(row: Row, ledger: Ledger) -> tuple[str, ...]:
     """What a row says, whatever the width of its characters or the writing of its dates."""
     cells = []
@@ -148,6 +154,8 @@ class World:
                 if key := decision_key(row):
                     decision = known.setdefault(key, Decision(key))
                     (decision.register if "register" in name else decision.receipts).append(row)
+        for decision in known.values():  # who only asks speaks where nobody else does
+            decision.register.sort(key=lambda row: not is_question(row))
         self.by_key = known
         return [*known.values(), *lone]
 

@@ -14,9 +14,21 @@ from random import Random
 from . import days
 from .faults import MAKERS, MENDABLE, WARNINGS
 from .layouts import RECEIPT, REGISTER, Layout, build_sheet, columns
-from .model import PENALTY, PERMIT, PERSON, TYPE_NAMES, Decision, Fault, OutFile, Row, Sheet, Unit
+from .model import (
+    COMPANY,
+    PENALTY,
+    PERMIT,
+    PERSON,
+    TYPE_NAMES,
+    Decision,
+    Fault,
+    OutFile,
+    Row,
+    Sheet,
+    Unit,
+)
 from .place import Place
-from .registers import receipt_row, register_row
+from .registers import other_name, receipt_row, register_row
 from .world import World
 
 # What the platform above takes all the same.
@@ -42,7 +54,9 @@ class Shape:
     """What is special in a place's detail.
 
     unreported: decisions of (unit, ledger, day) that never go up; exempt: those that lawfully need
-    not. has_receipts: the platform above answers.
+    not. has_receipts: the platform above answers. spot_check: the day on which a list from above
+    came, and the months that it looks at. misnamed: units whose register has another form of one
+    company's name, in a month.
     """
 
     senders: Mapping[str, Sender]
@@ -50,6 +64,8 @@ class Shape:
     has_receipts: bool = True
     unreported: tuple[tuple[str, str, date], ...] = ()
     exempt: tuple[tuple[str, str, date], ...] = ()
+    spot_check: tuple[date, int, int] | None = None
+    misnamed: tuple[tuple[str, int], ...] = ()
 
 
 class Detail:
@@ -65,6 +81,9 @@ class Detail:
         self._corrections: dict[tuple[str, str], list[Decision]] = defaultdict(list)
         self._sent: set[str] = set()
         self._answers: list[tuple[Decision, str]] = []
+        self._returned: set[str] = set()
+        self._decided: dict[int, list[Decision]] = {}
+        self._special: dict[int, list[Decision]] = {}  # never reported, or lawfully not
         self._debt: dict[tuple[str, str], float] = defaultdict(float)
         self._menu: dict[tuple[str, str], int] = defaultdict(int)
 
@@ -83,6 +102,7 @@ class Detail:
                 if day.month == month
             ]
             self._pending += made
+            self._decided[month], self._special[month] = made, [*never, *exempt]
             for d in never:
                 self.counts[d.unit.unit_id, month, TYPE_NAMES[d.ledger]][0] += 1
             for short, sender in shape.senders.items():
@@ -92,6 +112,8 @@ class Detail:
                     registered = None
             self._receipts(f"{year}{month:02d}", self._after(month, 9), month % 2 == 0)
         self._tail()
+        if shape.spot_check is not None:
+            self._spot_check(*shape.spot_check)
 
     def _days(self, sender: Sender, month: int) -> list[date]:
         """The days on which a unit sends what is about the month."""
@@ -237,6 +259,9 @@ class Detail:
     ) -> Sheet | None:
         unit = self.units[short]
         rows = [register_row(d, "部门自报") for d in [*made, *never] if d.unit == unit]
+        if (short, month) in self.shape.misnamed:
+            row = next(r for r in rows if r.decision and r.decision.party.category == COMPANY)
+            row.values["counterparty_name"] = other_name(row.values["counterparty_name"])
         rows += [
             register_row(
                 d,
@@ -255,10 +280,27 @@ class Detail:
             receipt_row(d, self._reported(d, reason), reason, brackets=brackets)
             for d, reason in self._answers
         ]
+        for d, reason in self._answers:
+            (self._returned.add if reason else self._returned.discard)(d.document_no)
         self._answers = []
         if rows and self.shape.has_receipts:
             sheet = build_sheet("回执", RECEIPT, rows, Layout(dates="dash"))
             self._add(f"{self.place.plan_id}平台回执_{tag}.xlsx", on, "", [sheet])
+
+    def _spot_check(self, received: date, first: int, last: int) -> None:
+        """A list from above: each fortieth decision of the months, what the platform returned and
+        nobody mended, and what never went up."""
+        months = range(first, last + 1)
+        made = [d for month in months for d in self._decided[month]]
+        drawn = {d.document_no: d for d in made[::40]}
+        returned = [d for d in made if d.document_no in self._returned][:2]
+        special = [d for month in months for d in self._special[month]]
+        drawn |= {d.document_no: d for d in [*returned, *special]}
+        document = f"示信通抽〔{self.place.year}〕{received.month}号"
+        rows = [register_row(d, "上级抽查", source_doc_no=document) for d in drawn.values()]
+        layout = Layout(title=f"{self.place.year}年双公示抽查清单（{first}—{last}月）", dates="slash")
+        sheet = build_sheet("抽查清单", REGISTER, rows, layout)
+        self._add(f"{self.place.plan_id}上级抽查清单_{received:%Y%m}.xlsx", received, "", [sheet])
 
     def _reported(self, decision: Decision, reason: str) -> datetime:
         again = decision.document_no in self._sent

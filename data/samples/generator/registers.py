@@ -8,7 +8,7 @@ from typing import Any
 
 from . import days
 from .layouts import RECEIPT, REGISTER, Layout, build_sheet
-from .model import PENALTY, PERMIT, TYPE_NAMES, Decision, Fault, OutFile, Row
+from .model import COMPANY, PENALTY, PERMIT, TYPE_NAMES, Decision, Fault, OutFile, Row
 from .story import LAST_DAY, YEAR, Story
 
 FROM_SYSTEM = {"U05", "U06"}
@@ -30,6 +30,9 @@ EXEMPT = (
     ("U13", PENALTY, date(2022, 9, 21), None),
 )
 REVOKED_UNREPORTED = ("U07", PERMIT, date(2022, 11, 16))
+# What reconciliation finds, each the first fitting decision of a unit and month: reported and not
+# registered, reported and never answered by the platform, registered under a name of its own.
+UNREGISTERED, UNANSWERED, MISNAMED = ("U14", 6), ("U04", 7), ("U02", 6)
 
 
 def add_registers(story: Story) -> None:
@@ -38,6 +41,7 @@ def add_registers(story: Story) -> None:
     unreported = [(make(u, k, day), where) for u, k, day, where in UNREPORTED]
     exempt = [(make(u, k, day), basis) for u, k, day, basis in EXEMPT]
     dropped = make(*REVOKED_UNREPORTED)
+    unregistered, misnamed = _first(story, *UNREGISTERED), _first(story, *MISNAMED)
     for month in range(1, 13):
         for short in ("U02", "U04", "U05", "U06", "U07", "U08", "U09", "U13", "U14"):
             rows = [
@@ -46,7 +50,11 @@ def add_registers(story: Story) -> None:
                 if d.unit == story.units[short]
                 and d.decided.month == month
                 and d.document_no not in story.old_layout
+                and d is not unregistered
             ]
+            for row in rows:
+                if row.decision is misnamed:
+                    row.values["counterparty_name"] = other_name(misnamed.party.name)
             unit = story.units[short]
             for decision, where in unreported:
                 if where == "register" and _belongs(decision, unit.unit_id, month):
@@ -74,7 +82,28 @@ def add_registers(story: Story) -> None:
     _spot_check(story, date(2022, 7, 15), 5, 14, [d for d, w in unreported if w == "spot"])
     again = [d for d, w in unreported if w == "register" and d.ledger == PENALTY]
     _spot_check(story, date(2022, 11, 18), 9, 11, again)
-    _website(story, date(2022, 10, 21), [d for d, w in unreported if w == "website"])
+    # Decided in August and lawfully not reported: found on the website all the same.
+    lawful = [d for d, basis in exempt if basis and d.decided.month == 8]
+    on_website = [d for d, w in unreported if w == "website"]
+    _website(story, date(2022, 10, 21), [*on_website, *lawful])
+
+
+def _first(story: Story, short: str, month: int) -> Decision:
+    """The first right permit to a company, in time, of the unit and month."""
+    right = {id(r.decision) for r in story.all_sent(short, PERMIT) if not r.faults and r.is_first}
+    return next(
+        d
+        for d in story.decided
+        if d.unit == story.units[short]
+        and d.decided.month == month
+        and d.party.category == COMPANY
+        and id(d) in right
+    )
+
+
+def other_name(name: str) -> str:
+    """A company's name as a register may have it: another form of the same company."""
+    return name.replace("有限公司", "有限责任公司")
 
 
 def _belongs(decision: Decision, unit_id: str, month: int) -> bool:
@@ -155,7 +184,11 @@ def _website(story: Story, received: date, found: list[Decision]) -> None:
 
 def add_receipts(story: Story) -> None:
     """The platform's answers, handed down on the eighth, and twice in January 2023."""
-    events = sorted(story.receipts, key=lambda e: (e.reported, e.decision.document_no))
+    unanswered = _first(story, *UNANSWERED)
+    events = sorted(
+        (e for e in story.receipts if e.decision is not unanswered),
+        key=lambda e: (e.reported, e.decision.document_no),
+    )
     cuts = [days.on_or_after(date(2022, month, 8)) for month in range(2, 13)]
     cuts += [date(2023, 1, 9), LAST_DAY]
     for cut in cuts:

@@ -42,6 +42,8 @@ SAMPLE = Sample(
             ("U15", PERMIT, date(2020, 9, 16)),
         ),
         exempt=(("U35", PENALTY, date(2020, 7, 15)),),
+        spot_check=(date(2020, 11, 16), 5, 9),
+        misnamed=(("U29", 8),),
     ),
     habits=Habits(
         done_late={"YC-M3-1-c": "07-15", "YC-M6-3-a": "11-12"},

@@ -28,6 +28,7 @@ ranked_records as (
 first_records as (
     select
         d.*,
+        r.decision_key is not null as has_key,
         r.ledger,
         r.unit_id,
         r.row_id,
@@ -42,29 +43,12 @@ first_records as (
     where r.record_order = 1
 ),
 
-receipt_decisions as (
-    select
-        place_id,
-        decision_key,
-        min(unit_id) as unit_id,
-        min(document_no) as document_no,
-        min(counterparty_name) as counterparty_name,
-        min(authority_name) as authority_name,
-        min(decision_type__norm) as decision_type,
-        min(reported_at__date) as report_date,
-        min(received_date) as first_received_date,
-        max(case when result__norm = '入库' then 1 else 0 end) = 1 as is_stored
-    from staging.platform_receipt
-    where decision_key is not null and not is_replaced
-    group by 1, 2
-),
-
 decision_keys as (
     select place_id, decision_key from record_decisions
     union
     select place_id, decision_key from marts.register_decisions
     union
-    select place_id, decision_key from receipt_decisions
+    select place_id, decision_key from marts.receipt_decisions
 ),
 
 combined as (
@@ -88,11 +72,14 @@ combined as (
         g.batch_id as register_batch_id,
         g.sheet_name as register_sheet_name,
         g.row_number as register_row_number,
+        g.row_id as register_row_id,
+        coalesce(r.has_key, true) as has_key,
         r.decision_key is not null as has_record,
         t.decision_key is not null as has_receipt,
         coalesce(t.is_stored, false) as is_stored,
         coalesce(g.is_registered, false) as is_registered,
         coalesce(g.is_found, false) as is_found,
+        coalesce(g.is_confirmed, false) as is_confirmed,
         coalesce(g.is_exempt, false) as is_exempt_in_register,
         coalesce(
             g.revoked_date, case when r.revoked_count = r.record_count then r.revoked_date end
@@ -102,7 +89,7 @@ combined as (
         on k.place_id = r.place_id and k.decision_key = r.decision_key
     left join marts.register_decisions as g
         on k.place_id = g.place_id and k.decision_key = g.decision_key
-    left join receipt_decisions as t
+    left join marts.receipt_decisions as t
         on k.place_id = t.place_id and k.decision_key = t.decision_key
 ),
 

@@ -1,12 +1,23 @@
 -- Grain: one decision of the register. A row without authority code or document number names none.
--- Purpose: what the register and the spot checks say of a decision; the newest row speaks.
+-- Purpose: what the register and the spot checks say of a decision. The newest row speaks; a row of a
+-- spot check that says no more than 有效 asks, and speaks only where nobody else does.
 with ordered as (
     select
         r.*,
         row_number()
             over (
                 partition by r.place_id, r.decision_key
-                order by r.received_date desc, r.sequence desc, r.row_number desc
+                order by
+                    case
+                        when
+                            r.register_source__norm in ('上级抽查', '网站比对')
+                            and coalesce(r.status__norm, '有效') = '有效'
+                            then 1
+                        else 0
+                    end,
+                    r.received_date desc,
+                    r.sequence desc,
+                    r.row_number desc
             )
             as newest_number
     from staging.decision_register as r
@@ -19,7 +30,16 @@ sources as (
         decision_key,
         max(case when register_source__norm in ('部门自报', '执法系统') then 1 else 0 end) = 1
             as is_registered,
-        max(case when register_source__norm in ('上级抽查', '网站比对') then 1 else 0 end) = 1 as is_found
+        max(case when register_source__norm in ('上级抽查', '网站比对') then 1 else 0 end) = 1 as is_found,
+        max(
+            case
+                when
+                    register_source__norm in ('上级抽查', '网站比对')
+                    and trim(coalesce(source_doc_no, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
+                    then 1
+                else 0
+            end
+        ) = 1 as is_confirmed
     from ordered
     group by 1, 2
 )
@@ -38,8 +58,11 @@ select
     o.batch_id,
     o.sheet_name,
     o.row_number,
+    o.row_id,
+    o.exemption_basis,
     s.is_registered,
     s.is_found,
+    s.is_confirmed,
     coalesce(o.status__norm, '') = '依法不报送'
     and trim(coalesce(o.exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
         as is_exempt,
