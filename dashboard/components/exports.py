@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.wording import PRELIMINARY, WATERMARK
-from warehouse.marks import SAMPLE_WORD
+from etl.formula_text import marked
+from warehouse.marks import NOTE_COLUMN, SAMPLE_WORD
 
-NOTE_COLUMN = "数据说明"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["NOTE_COLUMN", "file_name", "to_csv"]
 
 
 def to_csv(frame: pl.DataFrame, *, is_sample: bool, standing: str = PRELIMINARY) -> bytes:
@@ -18,7 +18,7 @@ def to_csv(frame: pl.DataFrame, *, is_sample: bool, standing: str = PRELIMINARY)
     """
     note = "；".join([WATERMARK, standing] if is_sample else [standing])
     texts = [name for name, kind in frame.schema.items() if kind == pl.Utf8]
-    safe = frame.with_columns(_harmless(pl.col(name)).alias(name) for name in texts)
+    safe = frame.with_columns(marked(pl.col(name)).alias(name) for name in texts)
     noted = safe.with_columns(pl.lit(note).alias(NOTE_COLUMN))
     return b"\xef\xbb\xbf" + noted.write_csv().encode("utf-8")
 
@@ -27,8 +27,3 @@ def file_name(title: str, plan: str, period: str, *, is_sample: bool) -> str:
     """`演示数据_迟报_BC_2022-06.csv`."""
     parts = [SAMPLE_WORD] if is_sample else []
     return "_".join([*parts, title, plan, period]) + ".csv"
-
-
-def _harmless(text: pl.Expr) -> pl.Expr:
-    is_formula = pl.any_horizontal(*(text.str.starts_with(start) for start in _FORMULA_STARTS))
-    return pl.when(is_formula).then("'" + text).otherwise(text)
