@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from etl.check_result import CheckResult, FileProblem, RuleResult, SheetResult, Violation
+from etl.check_result import (
+    CheckResult,
+    FileProblem,
+    Limit,
+    Mending,
+    RuleNote,
+    RuleResult,
+    SheetLayout,
+    SheetResult,
+    Violation,
+)
 from etl.intake import Table
 from etl.readers import column_letters
 from expectations.rules import declared_version, load_rules
@@ -83,9 +94,70 @@ def collect_result(
             for t in tables
             for p in t.problems
         ),
-        rule_titles={rule.id: rule.title for rule in load_rules()},
         rule_errors={row[0]: row[6] for row in rules if row[6] is not None},
+        rule_notes=_notes(),
+        layouts=tuple(_layout(s.table) for s in sheets),
+        mending=_mending(con, sheets),
+        limits=_limits(con, sheets),
+        is_sample=plan.is_sample,
     )
+
+
+@cache
+def _notes() -> Mapping[str, RuleNote]:
+    return {
+        rule.id: RuleNote(rule.title, "".join(rule.checks[:1]), rule.mend, rule.basis)
+        for rule in load_rules()
+    }
+
+
+def _layout(table: Table) -> SheetLayout:
+    assert table.header_row is not None
+    return SheetLayout(
+        sheet=table.sheet,
+        header_row=table.header_row,
+        columns=table.header_map,
+        width=table.width,
+        is_workbook=table.is_workbook,
+    )
+
+
+def _mending(con: duckdb.DuckDBPyConnection, sheets: Sequence[CheckedSheet]) -> Mending | None:
+    """What mending would give; None where a rule crashed, since nobody knows what it would say."""
+    if con.sql("select 1 from quality.rule_results where status = 'errored'").fetchall():
+        return None
+    outcomes = {rule.id: rule.outcome for rule in load_rules()}
+    of_row: dict[int, set[str]] = {}
+    for row_id, rule in con.sql(
+        "select distinct row_id, rule_id from quality.violations "
+        "where severity = 'error' and row_id is not null"
+    ).fetchall():
+        of_row.setdefault(row_id, set()).add(outcomes.get(rule, "edit"))
+    # A row that must go needs no other mending, whatever else is wrong with it.
+    removed = sum("remove" in found for found in of_row.values())
+    stuck = sum("none" in found and "remove" not in found for found in of_row.values())
+    rows = sum(s.batch.rows for s in sheets) - removed
+    return Mending(removed, stuck, rows, rows - stuck)
+
+
+def _limits(con: duckdb.DuckDBPyConnection, sheets: Sequence[CheckedSheet]) -> tuple[Limit, ...]:
+    """The limits of the judged rows, the most frequent first."""
+    ledgers = sorted({s.batch.ledger for s in sheets} & set(PUBLICITY))
+    if not ledgers:
+        return ()
+    rows = " union all ".join(
+        "select place_id, decision_date__date as decision_date "  # noqa: S608
+        f"from staging.{ledger} "
+        "where decision_date__date <= received_date and limit_date is not null"
+        for ledger in ledgers
+    )
+    found = con.sql(
+        f"select l.limit_days, l.limit_kind, count(*) from ({rows}) as r "  # noqa: S608
+        "join staging.decision_limits as l "
+        "on r.place_id = l.place_id and r.decision_date = l.decision_date "
+        "group by 1, 2 order by 3 desc, 1, 2"
+    ).fetchall()
+    return tuple(Limit(int(days), str(kind), int(rows)) for days, kind, rows in found)
 
 
 def _sheet_result(con: duckdb.DuckDBPyConnection, sheet: CheckedSheet) -> SheetResult:
@@ -133,6 +205,7 @@ def _violations(
     for index, _, field in table.header_map:
         if field is not None:
             columns.setdefault(field, index)
+    letters = {field: column_letters(index) for field, index in columns.items()}
     titles = {f: table.header_of(f) or contract.column(f).title for f in contract.fields}
     position = {row: k for k, row in enumerate(table.frame["row_number"])} if reveal else {}
     found = con.sql(
@@ -146,7 +219,7 @@ def _violations(
             value = table.frame[field][position[row]]
         cell = None
         if table.is_workbook and field in columns:
-            cell = f"{column_letters(columns[field])}{row}"
+            cell = f"{letters[field]}{row}"
         yield Violation(
             rule=rule,
             ledger=batch.ledger,

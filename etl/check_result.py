@@ -1,20 +1,26 @@
-"""What a check found: the JSON document of `citycredit check` and its text."""
+"""What a check found, and the JSON document of `citycredit check`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from itertools import groupby
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import polars as pl
+
+from etl.readers.model import shown_name
 from expectations.rules import declared_version
 
-_SHOWN_PLACES = 8
-_SEVERITY_WORDS = {"error": "错误", "late": "迟报", "concealed": "应报未报", "warning": "提示"}
-_SEVERITY_ORDER = list(_SEVERITY_WORDS)
-_LOSSES = {"lost_digits", "ragged"}
+SEVERITY_WORDS = {"error": "错误", "concealed": "应报未报", "late": "迟报", "warning": "提示"}
+"""Worst first."""
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
+# Cells that did not come in as they were meant: nobody can vouch for such a file.
+LOSSES = frozenset({"lost_digits", "ragged"})
+
+Grade = Literal["可报", "修改后可报", "不可报", "检查出错"]
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,72 @@ class FileProblem:
 
 
 @dataclass(frozen=True)
+class SheetLayout:
+    """Where the columns of a checked sheet stand: (0-based column, header, field or None)."""
+
+    sheet: str
+    header_row: int
+    columns: tuple[tuple[int, str, str | None], ...]
+    width: int
+    is_workbook: bool
+
+
+@dataclass(frozen=True)
+class RuleNote:
+    """What a rule is about: its title, what it finds, how that is mended, on what basis."""
+
+    title: str
+    finds: str
+    mend: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Mending:
+    """What becomes of the rows when every error that can be mended is mended.
+
+    `removed_rows` are mended by leaving them out (a second copy), `stuck_rows` cannot be mended by
+    the department. Late rows stay late: mending makes nothing timely.
+    """
+
+    removed_rows: int
+    stuck_rows: int
+    rows: int
+    compliant_rows: int
+
+    @property
+    def compliance(self) -> float | None:
+        """The rate of compliant rows afterwards, 0–1; None where no row is left."""
+        return self.compliant_rows / self.rows if self.rows else None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that rows of the file are judged by: so many days after the decision."""
+
+    days: int
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """The findings of one rule and severity, in the order of the sheets."""
+
+    rule: str
+    severity: str
+    note: RuleNote
+    rows: int
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True)
 class CheckResult:
-    """The result of checking one file. `rule_errors`: rule id → why it crashed."""
+    """The result of checking one file. `rule_errors`: rule id → why it crashed.
+
+    `records`: one line per checked row with what tells it from others (`etl.rounds`); it holds
+    no value of a person in the clear.
+    """
 
     file: str
     plan: str
@@ -92,8 +162,13 @@ class CheckResult:
     rules: tuple[RuleResult, ...]
     violations: tuple[Violation, ...]
     problems: tuple[FileProblem, ...]
-    rule_titles: dict[str, str] = field(default_factory=dict)
     rule_errors: dict[str, str] = field(default_factory=dict)
+    rule_notes: Mapping[str, RuleNote] = field(default_factory=dict)
+    layouts: tuple[SheetLayout, ...] = ()
+    mending: Mending | None = None
+    limits: tuple[Limit, ...] = ()
+    is_sample: bool = False
+    records: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
     def ledger(self) -> str | None:
@@ -125,37 +200,94 @@ class CheckResult:
         """
         if any(rule.status == "errored" for rule in self.rules):
             return 3
-        if not self.rows or self._lost:
+        if not self.rows or self.lost:
             return 1
         return 1 if any(v.severity != "warning" for v in self.violations) else 0
 
     @property
-    def _lost(self) -> list[FileProblem]:
-        """Cells that did not come in as they were meant: nobody can vouch for such a file."""
-        return [problem for problem in self.problems if problem.code in _LOSSES]
+    def lost(self) -> list[FileProblem]:
+        """Cells that did not come in as they were meant."""
+        return [problem for problem in self.problems if problem.code in LOSSES]
+
+    @property
+    def wrong_rows(self) -> int:
+        """Rows with at least one error."""
+        return self.rows - self.compliant_rows
+
+    @property
+    def grade(self) -> Grade:
+        """可报, 修改后可报 or 不可报; 检查出错 where a rule crashed and nothing can be said."""
+        if self.exit_code == 3:
+            return "检查出错"
+        if self._lacks_columns or not self.rows or self.wrong_rows == self.rows:
+            return "不可报"
+        return "修改后可报" if self.wrong_rows or self.lost else "可报"
 
     @property
     def verdict(self) -> str:
         """One short sentence: may this file go up?"""
-        if self.exit_code == 3:
-            return "检查出错：有规则没有执行成功，暂不能下结论。请联系系统管理员。"
-        if any(v.field is None and v.severity == "error" for v in self.violations):
-            return "不可报：表头缺少必填列，请换用下发的模板。"
-        wrong = self.rows - self.compliant_rows
-        if not self.rows:
-            return "没有数据：表头之下没有一行数据，无可报送。"
         late = f"另有 {self.late_rows} 行迟报，照实报送。" if self.late_rows else ""
-        if wrong and wrong == self.rows:
-            return f"不可报：{self.rows} 行全部有错误，请改正后重新检查。{late}"
-        if wrong:
-            return f"修改后可报：{self.rows} 行中 {wrong} 行有错误，请改正后重新检查。{late}"
-        if self._lost:
-            return f"修改后可报：有单元格丢了位数或错了列，见【文件】，请改正后重新检查。{late}"
-        return f"可报：{self.rows} 行没有错误。{late}"
+        return f"{self.grade}：{self._reason()}" + (late if self.rows else "")
+
+    def _reason(self) -> str:
+        if self.exit_code == 3:
+            return "有规则没有执行成功，暂不能下结论。请联系系统管理员。"
+        if self._lacks_columns:
+            return "表头缺少必填列，请换用下发的模板。"
+        if not self.rows:
+            return "没有数据，表头之下没有一行可报送。"
+        if self.wrong_rows == self.rows:
+            return f"{self.rows} 行全部有错误，请改正后重新检查。"
+        if self.wrong_rows:
+            return f"{self.rows} 行中 {self.wrong_rows} 行有错误，请改正后重新检查。"
+        if self.lost:
+            return "有单元格丢了位数或错了列，见【文件】，请改正后重新检查。"
+        return f"{self.rows} 行没有错误。"
+
+    @property
+    def _lacks_columns(self) -> bool:
+        return any(v.field is None and v.severity == "error" for v in self.violations)
+
+    @property
+    def compliance(self) -> float | None:
+        """The rate of rows without an error, 0–1; None without rows."""
+        return self.compliant_rows / self.rows if self.rows else None
+
+    @property
+    def timeliness(self) -> float | None:
+        """The rate of judged rows in time, 0–1; None where none can be judged."""
+        on_time = self.judged_rows - self.late_rows
+        return on_time / self.judged_rows if self.judged_rows else None
+
+    @property
+    def basis(self) -> dict[str, int]:
+        """How many judged rows took their report time from where."""
+        total = {"receipt": 0, "column": 0, "received": 0}
+        for sheet in self.sheets:
+            for name, rows in sheet.timeliness_basis.items():
+                total[name] += rows
+        return total
+
+    @cached_property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """The findings by rule, worst severity first, then the rules that hit most rows."""
+        found: dict[tuple[str, str], list[Violation]] = {}
+        for violation in self.violations:
+            found.setdefault((violation.severity, violation.rule), []).append(violation)
+        groups = (
+            RuleGroup(
+                rule=rule,
+                severity=severity,
+                note=self.rule_notes.get(rule, RuleNote("", "", "", "")),
+                rows=len({(v.sheet, v.row) for v in violations}),
+                violations=tuple(violations),
+            )
+            for (severity, rule), violations in found.items()
+        )
+        return tuple(sorted(groups, key=lambda g: (_RANKS[g.severity], -g.rows, g.rule)))
 
     def to_json(self) -> dict[str, Any]:
         """The document of `citycredit check --format json`."""
-        on_time = self.judged_rows - self.late_rows
         return {
             "file": self.file,
             "plan": self.plan,
@@ -167,64 +299,23 @@ class CheckResult:
             "compliant_rows": self.compliant_rows,
             "judged_rows": self.judged_rows,
             "late_rows": self.late_rows,
-            "rates": {
-                "compliance": self.compliant_rows / self.rows if self.rows else None,
-                "timeliness": on_time / self.judged_rows if self.judged_rows else None,
-            },
+            "rates": {"compliance": self.compliance, "timeliness": self.timeliness},
             "rules": [vars(rule).copy() for rule in self.rules],
             "violations": [vars(violation).copy() for violation in self.violations],
             "problems": [vars(problem).copy() for problem in self.problems],
+            "grade": self.grade if self.sheets else None,
+            "verdict": self.verdict if self.sheets else None,
+            "after_mending": None
+            if self.mending is None
+            else {**asdict(self.mending), "compliance": self.mending.compliance},
+            "limits": [asdict(limit) for limit in self.limits],
         }
-
-    def to_text(self, with_values: bool = False) -> str:
-        """The file, the verdict, then what is wrong, rule by rule, worst first."""
-        return "\n".join(self._lines(with_values))
-
-    def _lines(self, with_values: bool) -> Iterator[str]:
-        yield f"文件：{self.file}"
-        yield self.verdict
-        for sheet in self.sheets:
-            name = f"工作表“{sheet.sheet}”" if sheet.sheet else "本文件"
-            if sheet.skipped_reason:
-                yield f"{name}未检查：{sheet.skipped_reason}"
-            else:
-                yield (
-                    f"{name}：{sheet.rows} 行，合规 {sheet.compliant_rows} 行"
-                    + (
-                        f"；可判定按期 {sheet.judged_rows} 行，迟报 {sheet.late_rows} 行"
-                        if sheet.judged_rows
-                        else ""
-                    )
-                )
-        for problem in self.problems:
-            yield f"【文件】{problem.message}"
-        for rule_id, reason in self.rule_errors.items():
-            yield f"【检查出错】{rule_id} {self.rule_titles.get(rule_id, '')}：{reason}"
-        ordered = sorted(self.violations, key=lambda v: (_SEVERITY_ORDER.index(v.severity), v.rule))
-        for (severity, rule_id), group in groupby(ordered, key=lambda v: (v.severity, v.rule)):
-            found = list(group)
-            rows = {(v.sheet, v.row) for v in found}
-            yield (
-                f"【{_SEVERITY_WORDS[severity]}】{rule_id} {self.rule_titles.get(rule_id, '')}"
-                f"（{len(rows)} 行）"
-            )
-            for violation in found[:_SHOWN_PLACES]:
-                value = f"（原值：{violation.value}）" if with_values and violation.value else ""
-                yield f"    {_place(violation)}：{violation.message}{value}"
-            if len(found) > _SHOWN_PLACES:
-                yield f"    …… 另有 {len(found) - _SHOWN_PLACES} 处，见 --format json"
-
-
-def _place(violation: Violation) -> str:
-    sheet = f"{violation.sheet} " if violation.sheet else ""
-    where = violation.cell or f"第 {violation.row} 行"
-    return f"{sheet}{where}" + (f"“{violation.column}”" if violation.column else "")
 
 
 def unreadable(path: Path, plan: str, received: date, reason: str) -> CheckResult:
     """The document for a file that could not be read: no sheets, and why."""
     return CheckResult(
-        file=str(path),
+        file=shown_name(str(path)),
         plan=plan,
         received=received.isoformat(),
         rule_set=declared_version(),

@@ -9,6 +9,7 @@ import typer
 
 from etl.check import check_file
 from etl.check_result import unreadable
+from etl.check_text import to_text
 from etl.cli_common import (
     EXIT_UNREADABLE,
     ChineseCommand,
@@ -22,6 +23,7 @@ from etl.edge import today
 from etl.output import Format, Output
 from etl.pipeline import RequestError, check_replaced, find_plan
 from etl.readers import UnreadableFile
+from etl.workbook import WorkbookError, annotate, was_written_here
 from warehouse.journal import Journal
 from warehouse.plans import load_plans
 
@@ -32,6 +34,14 @@ def check(
     received: ReceivedOption = None,
     replaces: Annotated[
         str | None, typer.Option("--replaces", metavar="BATCH", help="假定它整份替换这个批次。")
+    ] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--workbook",
+            metavar="OUT.xlsx",
+            help="另存一份带标记的工作簿，发回部门修改；不覆盖别人的文件。",
+        ),
     ] = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="显示个人信息原值（记入日志账）。")
@@ -52,6 +62,7 @@ def check(
         check_replaced(
             Journal(found).batch(replaces) if found is not None else None, replaces, chosen
         )
+    _check_target(workbook, path)
     try:
         with out.working() as progress:
             result = check_file(
@@ -68,11 +79,31 @@ def check(
         if out.is_json:
             out.document(unreadable(path, plan, received or today(), error.reason).to_json())
         raise typer.Exit(EXIT_UNREADABLE) from error
+    if workbook is not None:
+        try:
+            annotate(path, result, workbook)
+        except WorkbookError as error:
+            raise RequestError(str(error)) from error
+        out.say(f"带标记的工作簿已写入 {workbook}。")
     if out.is_json:
         out.document(result.to_json())
     else:
-        out.line(result.to_text(reveal))
+        out.line(to_text(result, reveal))
     raise typer.Exit(result.exit_code)
+
+
+def _check_target(target: Path | None, source: Path) -> None:
+    """Refuse to write over what somebody may have worked in; a marked copy of before may go."""
+    if target is None:
+        return
+    if target.suffix.lower() != ".xlsx":
+        raise RequestError(f"--workbook 只能写 .xlsx：{target}。请把文件名改为以 .xlsx 结尾。")
+    if not target.parent.is_dir():
+        raise RequestError(f"--workbook 的文件夹不存在：{target.parent}。请先建立。")
+    is_free = not target.exists() or (target.is_file() and target.stat().st_size == 0)
+    is_own = not is_free and target.resolve() != source.resolve() and was_written_here(target)
+    if not is_free and not is_own:
+        raise RequestError(f"{target} 已存在，没有覆盖。请换一个文件名，或先移走它。")
 
 
 def register(app: typer.Typer) -> None:

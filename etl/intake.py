@@ -44,6 +44,9 @@ _SURE_NOTE = (
 )
 # What Excel writes into a CSV for a number of twelve or more digits.
 _SCIENTIFIC = r"^\s*[0-9](?:\.[0-9]+)?[Ee]\+(?:1[1-9]|[2-9][0-9])\s*$"
+LIST_TITLE = "问题清单"
+"""The first sheet of a marked copy (`etl.workbook`): name and first words."""
+OWN_LIST = "是本系统生成的问题清单，不是数据"
 _MIN_CELLS = 2
 _MIN_NUMBERS = 5
 
@@ -68,6 +71,8 @@ class Table:
     unit_above_header: str | None = None
     missing_fields: tuple[str, ...] = ()
     is_workbook: bool = True
+    width: int = 0
+    """Number of columns of the sheet, blank ones too."""
 
     def header_of(self, field_id: str) -> str | None:
         """The header that the file itself uses for a field; None if it has none."""
@@ -104,6 +109,8 @@ def recognise(sheet: RawSheet, contracts: Mapping[str, Contract], file_name: str
     if sheet.rows.is_empty():
         return Table(sheet.name, skipped_reason="是空表", is_workbook=sheet.is_workbook)
     top = _top(sheet)
+    if _is_own_list(sheet.name, top):
+        return Table(sheet.name, skipped_reason=OWN_LIST, is_workbook=sheet.is_workbook)
     header = find_header(top, contracts)
     if header is None:
         return Table(
@@ -121,6 +128,7 @@ def recognise(sheet: RawSheet, contracts: Mapping[str, Contract], file_name: str
     ]
     if sheet.hidden:
         problems.insert(0, Problem("hidden_sheet", f"工作表“{sheet.name}”是隐藏的，已照常读取。"))
+    problems[:0] = [Problem(r.code, r.message, r.row, cell=r.cell) for r in sheet.remarks]
     if body.is_empty():
         problems.append(Problem("no_rows", "表头下没有数据行。", row=header.row))
     return Table(
@@ -134,7 +142,14 @@ def recognise(sheet: RawSheet, contracts: Mapping[str, Contract], file_name: str
         unit_above_header=_unit_above([r for r in top if r[0] < header.first_row]),
         missing_fields=tuple(c.field for c in contract.missing(header.titles, standard)),
         is_workbook=sheet.is_workbook,
+        width=sheet.width,
     )
+
+
+def _is_own_list(name: str, top: Sequence[Row]) -> bool:
+    """Whether a sheet is the list of problems that a marked copy begins with."""
+    first = top[0][1][0] if top and top[0][0] == 1 and top[0][1] else None
+    return name.startswith(LIST_TITLE) and (first or "").startswith(f"{LIST_TITLE}（")
 
 
 def _top(sheet: RawSheet) -> list[Row]:

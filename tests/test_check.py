@@ -16,6 +16,7 @@ import xlsxwriter
 from etl import check
 from etl.check import check_file
 from etl.check_result import CheckResult
+from etl.check_text import to_text
 from etl.pipeline import Pipeline
 from etl.readers import UnreadableFile
 from expectations.rules import declared_version
@@ -72,6 +73,7 @@ def test_the_document_counts_rows_and_points_at_cells(penalties: CheckResult) ->
     assert list(document) == [
         "file", "plan", "received", "ledger", "rule_set", "sheets", "rows", "compliant_rows",
         "judged_rows", "late_rows", "rates", "rules", "violations", "problems",
+        "grade", "verdict", "after_mending", "limits",
     ]  # fmt: skip
     assert (document["plan"], document["received"]) == ("BC", "2022-07-05")
     assert (document["ledger"], document["rule_set"]) == ("admin_penalty", declared_version())
@@ -106,13 +108,13 @@ def test_personal_values_are_masked_unless_asked_for(tmp_path: Path) -> None:
     row = {**PERMIT, **PERSON, "id_no": number}
     path = write_csv(tmp_path / "p.csv", "admin_permit", [row])
     masked = check_file(path, BC, RECEIVED)
-    text = json.dumps(masked.to_json(), ensure_ascii=False) + masked.to_text()
+    text = json.dumps(masked.to_json(), ensure_ascii=False) + to_text(masked)
     assert number not in text
     assert "李四" not in text
     shown = check_file(path, BC, RECEIVED, reveal=True)
     assert [v.value for v in shown.violations if v.rule == "G21"] == [number]
-    assert number in shown.to_text(with_values=True)
-    assert number not in shown.to_text()
+    assert number in to_text(shown, with_values=True)
+    assert number not in to_text(shown)
 
 
 def test_a_csv_has_lines_but_no_cells(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_a_table_without_rows_has_no_rates(tmp_path: Path) -> None:
     result = check_file(write_csv(tmp_path / "p.csv", "admin_permit", []), BC, RECEIVED)
     assert result.to_json()["rates"] == {"compliance": None, "timeliness": None}
     assert result.exit_code == 1
-    assert result.verdict.startswith("没有数据")
+    assert result.verdict.startswith("不可报：没有数据")
 
 
 def test_cells_that_were_lost_on_the_way_keep_a_file_from_going_up(tmp_path: Path) -> None:
@@ -287,4 +289,4 @@ def test_unknown_columns_are_not_taken_into_the_check(tmp_path: Path) -> None:
     cells = [[*cells[0], "经办人手机"], [*cells[1], "13812345678"]]
     path = write_workbook(tmp_path / "p.xlsx", {"许可": (0, cells)})
     result = check_file(path, BC, RECEIVED)
-    assert "13812345678" not in json.dumps(result.to_json()) + result.to_text()
+    assert "13812345678" not in json.dumps(result.to_json()) + to_text(result)
