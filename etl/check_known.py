@@ -16,7 +16,13 @@ from warehouse.store import Store
 # the same, ledger if another one). The same decision (a corrected code makes another record of it),
 # the same row, any report of the same task, the same month of an index.
 _SAME_ROW = (("row_hash", "row_hash", None),)
-_SAME_DECISION = (("decision_key", "decision_key", None), *_SAME_ROW)
+_SAME_DECISION = (
+    ("decision_key", "decision_key", None), *_SAME_ROW,
+    ("decision_key", "decision_key", "decision_register"),
+    ("uscc__norm", "uscc__norm", "subject"),
+    ("counterparty_name__norm", "subject_name__norm", "subject"),
+    ("counterparty_name__norm", "former_name__norm", "subject"),
+)  # fmt: skip
 _SAME_PERIOD = ("period__norm", "period__norm")
 _CONCERNS: dict[str, tuple[tuple[str, str, str | None], ...]] = {
     "admin_permit": _SAME_DECISION,

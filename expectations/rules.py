@@ -20,12 +20,20 @@ braces there: `{ledger}` · `{same_key}` whether the columns of `key` are the sa
 
 `message` (Chinese: what is wrong and how to mend it) may hold {value}, {title}, {length},
 {choices} (of a code), {forms} (of a period) and {detail}. Rules in force are chosen by the day a
-row was received.
+row was received. `certainty` says how sure the basis is (高, 中, 低): what is not 高 may warn, but
+not refuse. `parameters` names what of the plan the rule judges by. `mend` says how to mend where
+the message of the rule does not. `outcome` says what becomes of a row with this error: it is
+mended by editing it (`edit`), by leaving it out (`remove`: a second copy), or not by who hands it
+in (`none`).
+
+A rule with `waiting = true` is written down for a ledger that has no contract yet: what it will ask
+stands in `message`, it has no cases and never runs.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,6 +51,23 @@ ALL = "all"
 
 Kind = Literal["file", "row", "batch", "warehouse", "monitor"]
 Severity = Literal["error", "warning", "late", "concealed"]
+Certainty = Literal["高", "中", "低"]
+Outcome = Literal["edit", "remove", "none"]
+Parameter = Literal["limits", "duties", "tasks", "targets", "units", "regions", "subjects", "index"]
+
+# What stands for the words in braces where a message is shown without a row.
+_PLAIN_WORDS = {
+    "“{title}”的“{value}”": "该列的值", "“{value}”": "", "{value}": "该值", "“{title}”": "该列",
+    "{title}": "该列", "{length}": "规定", "{choices}": "规定的取值", "{forms}": "规定的写法",
+    "“{detail}”": "另一名称", "{detail}": "……",
+}  # fmt: skip
+_ASIDES = re.compile(r"（[^（）]*\{(?:value|detail)\}[^（）]*）|[：:]\{detail\}")
+_KEYS = {
+    "id", "title", "ledgers", "not_ledgers", "kind", "severity", "message", "basis", "cases",
+    "effective_from", "effective_to", "certainty", "parameters", "waiting", "mend", "marks", "each",
+    "violates", "sql", "key", "differs", "except", "except_ledgers", "detail", "outcome",
+}  # fmt: skip
+_ASKS = re.compile("请|只能填|不要|须填|必须|应填")
 
 
 class RuleError(ValueError):
@@ -89,14 +114,47 @@ class Rule:
     cases: tuple[Case, ...] = ()
     effective_from: date | None = None
     effective_to: date | None = None
+    certainty: Certainty = "高"
+    parameters: tuple[Parameter, ...] = ()
+    is_waiting: bool = False
+    how_to_mend: str = ""
+    outcome: Outcome = "edit"
+
+    @property
+    def mend(self) -> str:
+        """How to mend what it finds, in Chinese, without the words of a row."""
+        if self.how_to_mend:
+            return self.how_to_mend
+        sentences = re.findall("[^。]+。", plain_message(self.message))
+        asked = [n for n, sentence in enumerate(sentences) if _ASKS.search(sentence)]
+        return "".join(sentences[asked[0] :] if asked else sentences[-1:])
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What it finds, case by case, in Chinese, without the words of a row."""
+        messages = [c.message for c in self.cases] or [self.message]
+        return tuple(dict.fromkeys(plain_message(m) for m in messages if m != "{detail}"))
 
     def cases_of(self, ledger: str) -> tuple[Case, ...]:
         """The cases that concern a ledger."""
         return tuple(c for c in self.cases if not c.ledgers or ledger in c.ledgers)
 
 
+def plain_message(message: str) -> str:
+    """A message as it reads without a row: words in braces give way to plain ones."""
+    message = _ASIDES.sub("", message)
+    for word, plain in _PLAIN_WORDS.items():
+        message = message.replace(word, plain)
+    return message
+
+
 def load_rules(folder: Path | None = None) -> list[Rule]:
-    """Every rule, sorted by id (G01 … G43, P…, T…, TK…, X…). Raises RuleError."""
+    """Every rule that runs, sorted by id (G01 … G43, P…, T…, TK…, X…). Raises RuleError."""
+    return [rule for rule in _load(folder or RULES_DIR) if not rule.is_waiting]
+
+
+def load_catalogue(folder: Path | None = None) -> list[Rule]:
+    """Every rule, those too that wait for their ledger. Raises RuleError."""
     return list(_load(folder or RULES_DIR))
 
 
@@ -135,6 +193,9 @@ def rule_set_version(folder: Path | None = None) -> str:
 
 def _parse(path: Path, raw: dict[str, Any]) -> Rule:
     name = str(raw.get("id", "?"))
+    said = set(raw).union(*(case for case in raw.get("cases", ())))
+    if unknown := sorted(said - _KEYS):
+        raise RuleError(path.name, name, f"不认识的键 {'、'.join(unknown)}")
     try:
         rule = Rule(
             id=raw["id"],
@@ -146,14 +207,40 @@ def _parse(path: Path, raw: dict[str, Any]) -> Rule:
             basis=raw["basis"],
             effective_from=raw.get("effective_from"),
             effective_to=raw.get("effective_to"),
+            certainty=raw.get("certainty", "高"),
+            parameters=tuple(raw.get("parameters", ())),
+            is_waiting=raw.get("waiting", False),
+            how_to_mend=raw.get("mend", ""),
+            outcome=raw.get("outcome", "edit"),
         )
-        rule = replace(rule, cases=tuple(_case(rule, raw, c) for c in raw.get("cases", [raw])))
+        if not rule.is_waiting:
+            rule = replace(rule, cases=tuple(_case(rule, raw, c) for c in raw.get("cases", [raw])))
     except KeyError as error:
         raise RuleError(path.name, name, f"缺少 {error.args[0]}") from None
+    _check(path, rule)
+    if raw["ledgers"] == ALL:
+        rule = replace(rule, ledgers=_every_ledger(rule, frozenset(raw.get("not_ledgers", ()))))
+    return rule
+
+
+def _check(path: Path, rule: Rule) -> None:
+    """Raise RuleError where a rule says what none can say."""
+    name = rule.id
     if rule.kind not in get_args(Kind):
         raise RuleError(path.name, name, f"kind 不认识：{rule.kind}")
-    if any(s not in get_args(Severity) for s in (rule.severity, *(c.severity for c in rule.cases))):
+    severities = {rule.severity, *(c.severity for c in rule.cases)}
+    if severities - set(get_args(Severity)):
         raise RuleError(path.name, name, "severity 不认识")
+    if rule.certainty not in get_args(Certainty):
+        raise RuleError(path.name, name, f"certainty 不认识：{rule.certainty}")
+    if rule.certainty != "高" and "error" in severities:
+        raise RuleError(path.name, name, "把握不高的规则只能提示，不能判错")
+    if rule.outcome not in get_args(Outcome):
+        raise RuleError(path.name, name, f"outcome 不认识：{rule.outcome}")
+    if set(rule.parameters) - set(get_args(Parameter)):
+        raise RuleError(path.name, name, "parameters 不认识")
+    if rule.is_waiting:
+        return
     queries = [c.sql for c in rule.cases if c.sql is not None]
     if bool(queries) == (rule.kind in ("row", "file")):
         raise RuleError(path.name, name, "row、file 类规则不写 sql，其余必须写 sql")
@@ -164,9 +251,6 @@ def _parse(path: Path, raw: dict[str, Any]) -> Rule:
     for query in queries:
         if not (path.parent / "sql" / query).is_file():
             raise RuleError(path.name, name, f"没有 sql/{query}")
-    if raw["ledgers"] == ALL:
-        rule = replace(rule, ledgers=_every_ledger(rule, frozenset(raw.get("not_ledgers", ()))))
-    return rule
 
 
 def _every_ledger(rule: Rule, excluded: frozenset[str]) -> tuple[str, ...]:

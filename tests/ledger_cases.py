@@ -71,6 +71,23 @@ CLEAN: dict[str, Row] = {
         "awarded_date": "2022/06/30", "awarder": "示例省发展和改革委员会",
         "unit_name": UNIT_NAME, "status": "有效",
     },
+    "governance_case": {
+        "subject_name": "示例商贸有限公司", "uscc": LAWFUL, "domain": "食品药品",
+        "unit_name": UNIT_NAME, "listed_date": "2022/01/10", "contact_state": "在经营",
+        "interviewed_date": "2022/03/08", "as_of_date": "2022/05/31",
+    },
+    "gov_default_case": {
+        "case_kind": "失信被执行", "case_no": "（2022）示01执12号", "title": "工程款纠纷",
+        "agency_name": "示例镇人民政府", "unit_name": UNIT_NAME, "opened_date": "2022/02/18",
+        "amount": "120.5", "paid_amount": "60", "as_of_date": "2022/06/30",
+    },
+    "commitment": {
+        "promiser_name": "示例商贸有限公司", "promiser_category": "法人及非法人组织",
+        "uscc": LAWFUL, "commitment_type": "主动公示型", "matter": "诚信经营承诺",
+        "unit_name": UNIT_NAME, "made_date": "2022/06/08", "due_date": "2022/12/31",
+        "uploaded_date": "2022/06/10", "published_date": "2022/06/10",
+        "fulfilment_state": "未到期", "evidence": "承诺书扫描件",
+    },
 }  # fmt: skip
 
 UNIQUE = {
@@ -85,10 +102,10 @@ UNIQUE = {
     "meeting_training": "title",
     "contact": "remark",
     "honour": "remark",
+    "governance_case": "remark",
+    "gov_default_case": "remark",
+    "commitment": "matter",
 }
-
-# Rules that look beyond one row: tested in test_ledger_rules.py, case by case.
-BEYOND_ROWS = {"D07", "DC3", "OF1", "PA1", "SU4"}
 
 CASES: list[LedgerCase] = [
     # Rules for all ledgers, each on a ledger that they did not know before.
@@ -132,6 +149,88 @@ CASES: list[LedgerCase] = [
     ("D06", "declaration", {"target_id": "BC-T053"}, {"target_id": ""}),  # asks another metric
     ("D06", "external_assessment", {"metric_id": "provincial_rank"}, {}),
     ("D06", "meeting_training", {"target_id": "BC-T060"}, {"task_id": ""}),  # of another task
+    # Treatment, defaults of public bodies, commitments: the rules for all ledgers.
+    ("G02", "governance_case", {"domain": ""}, {"uscc": ""}),
+    ("G02", "gov_default_case", {"agency_name": ""}, {"amount": ""}),
+    ("C01", "commitment", {"made_date": ""}, {"due_date": ""}),
+    ("G05", "governance_case", {"uscc": "9134"}, {}),
+    ("G05", "commitment", {"unit_uscc": "9134"}, {"unit_uscc": UNIT_CODE}),
+    ("G28", "gov_default_case", {"fulfilled_date": "6月底"}, {"fulfilled_date": "2022.6.30"}),
+    ("D01", "governance_case", {"contact_state": "失联"}, {"contact_state": ""}),
+    ("D01", "governance_case", {"exclusion_reason": "搬走了"}, {"exclusion_reason": "注销"}),
+    ("D01", "gov_default_case", {"case_kind": "合同纠纷"}, {"case_kind": "拖欠账款"}),
+    ("D01", "commitment", {"fulfilment_state": "在办"}, {"fulfilment_state": "全部履行"}),
+    ("D03", "governance_case", {"unit_name": "不存在的单位"}, {"unit_name": "示例单位04"}),
+    ("D03", "commitment", {"unit_name": "不存在的单位"}, {}),
+    ("D04", "governance_case", {"exited_date": "2022/07/06"}, {"exited_date": "2022/07/05"}),
+    ("D04", "commitment", {"published_date": "2022/07/06"}, {"due_date": "2023/07/06"}),
+    ("D05", "gov_default_case", {"amount": "1.2万"}, {"amount": "0"}),
+    # Commitments.
+    (
+        "C01",
+        "commitment",
+        {"uscc": ""},
+        {"uscc": "", "promiser_category": "自然人", "promiser_name": "李示例"},
+    ),
+    ("C01", "commitment", {"unit_name": "无"}, {"published_date": ""}),
+    ("C02", "commitment", {"commitment_type": "口头承诺"}, {"commitment_type": "信用修复型"}),
+    ("C03", "commitment", {"made_date": "2022/07/06"}, {"made_date": "2022/07/05"}),  # the day
+    ("C03", "commitment", {"due_date": "2022/06/07"}, {"due_date": "2022/06/08"}),
+    # Over on the day after.
+    ("C04", "commitment", {"due_date": "2022/07/04"}, {"due_date": "2022/07/05"}),
+    (
+        "C04",
+        "commitment",
+        {"due_date": "2022/07/04", "fulfilment_state": ""},
+        {"due_date": "2022/07/04", "fulfilment_state": "全部履行"},
+    ),
+    (
+        "C05",
+        "commitment",
+        {"fulfilment_state": "部分履行"},
+        {"fulfilment_state": "部分履行", "breach_handling": "约谈并记入信用记录"},
+    ),
+    ("C06", "commitment", {"evidence": ""}, {"evidence": "扫描件"}),
+    ("C07", "commitment", {"uscc": "91310115MA1G4L1WXK"}, {"uscc": LAWFUL.lower()}),
+    # 专项治理.
+    ("Z01", "governance_case", {"excluded_date": "2022/05/01", "evidence": "裁定书"}, {}),
+    (
+        "Z01",
+        "governance_case",
+        {"exclusion_reason": "注销", "excluded_date": "2022/05/01"},
+        {"exclusion_reason": "注销", "excluded_date": "2022/05/01", "evidence": "注销证明"},
+    ),
+    ("Z01", "governance_case", {"exclusion_reason": "吊销", "evidence": "决定书"}, {}),
+    (
+        "Z02",
+        "governance_case",
+        {"contact_state": "无法联系", "exited_date": "2022/05/01"},
+        {
+            "contact_state": "无法联系", "exited_date": "2022/05/01",
+            "supervised_date": "2022/04/01",
+        },
+    ),
+    (
+        "Z02",
+        "governance_case",
+        {"contact_state": "", "exited_date": "2022/05/01"},
+        {"contact_state": ""},
+    ),
+    (
+        "Z03",
+        "governance_case",
+        {"exited_date": "2022/05/01", "supervised_date": "2022/04/01"},
+        {
+            "exited_date": "2022/05/01", "supervised_date": "2022/04/01",
+            "committed_date": "2022/03/08",
+        },
+    ),
+    (
+        "Z04",
+        "governance_case",
+        {"exclusion_reason": "注销", "evidence": "证明", "exited_date": "2022/05/01"},
+        {"exited_date": "2022/05/01"},
+    ),
     # Index and totals.
     ("M01", "city_index", {"score": "100.01"}, {"score": "100"}),
     ("M01", "city_index", {"rank": "262"}, {"rank": "261"}),

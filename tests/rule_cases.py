@@ -7,6 +7,8 @@ none. The valid codes are public test vectors of the standards; persons are GB 1
 
 from __future__ import annotations
 
+from stdnum.cn import ric
+
 from tests.quality_support import PERSON, UNIT_CODE
 
 BUSINESS = {"counterparty_category": "个体工商户", "uscc": "92340621MA2PBM6286"}
@@ -14,6 +16,13 @@ PLACEHOLDER = "0" * 17 + "X"
 LAWFUL = "91110000600037341L"
 # Passes the check character of GB 32100, its organisation code fails GB 11714.
 WRONG_INSIDE = "91110105600037349T"
+
+
+def resident(region: str, born: str) -> str:
+    """A resident id that nobody has: sequences begin with 001."""
+    body = f"{region}{born}000"
+    return body + ric.calc_check_digit(body + "0")
+
 
 Row = dict[str, str]
 RowCase = tuple[str, str, Row, Row]
@@ -32,6 +41,9 @@ PERMIT_CASES: list[tuple[str, Row, Row]] = [
     ("G09", {**BUSINESS, "uscc": LAWFUL}, {**BUSINESS, "uscc": PLACEHOLDER}),
     ("G10", {"uscc": WRONG_INSIDE}, {"uscc": "91350100M000100Y43"}),
     ("G11", {"uscc": "951100006000373418"}, {"uscc": LAWFUL}),
+    # 119900 was never assigned; 崇文区 was until 2010; 990000 is what plan BC adds for its sample.
+    ("G12", {"uscc": "91119900MA00000075"}, {"uscc": "91110103MA0000007P"}),
+    ("G12", {"uscc": "91110199MA0000007R"}, {"uscc": "91990000MA0000007X"}),
     ("G13", {"uscc": "9111 0000 6000 37341L"}, {"uscc": LAWFUL}),
     ("G14", {"org_code": "600037342"}, {"org_code": "60003734-1"}),
     ("G15", {"org_code": "D2143569-X"}, {"org_code": "600037341"}),
@@ -47,6 +59,17 @@ PERMIT_CASES: list[tuple[str, Row, Row]] = [
         "G21",
         {**PERSON, "id_no": "11010519491231002"},
         {**PERSON, "id_type": "护照号", "id_no": "E1"},
+    ),
+    # No province 99, no county 110199; 崇文区 until 2010, a residence permit of Taiwan.
+    (
+        "G22",
+        {**PERSON, "id_no": resident("990101", "19900101")},
+        {**PERSON, "id_no": resident("110103", "19900101")},
+    ),
+    (
+        "G22",
+        {**PERSON, "id_no": resident("110199", "19900101")},
+        {**PERSON, "id_no": resident("830000", "19900101")},
     ),
     ("G23", {**PERSON, "id_no": "110105491231002"}, PERSON),
     ("G24", {"legal_rep_id_type": "身份证"}, {}),
@@ -96,6 +119,8 @@ PERMIT_CASES: list[tuple[str, Row, Row]] = [
     ("X09", {"certificate_name": ""}, {"certificate_name": "", "permit_no": ""}),
     ("X09", {"permit_no": ""}, {}),
     ("X10", {"content": "准予"}, {"content": "准予经营"}),
+    ("X11", {"status": "2", "published_at": "2022/07/01"}, {"published_at": "2022/07/01"}),
+    ("X11", {"status": "2", "published_at": "2022/07/01"}, {"status": "2"}),
 ]
 
 FINE = {"penalty_category": "罚款", "penalty_content": "罚款5000元"}
@@ -158,6 +183,31 @@ PENALTY_CASES: list[tuple[str, Row, Row]] = [
     ("P16", {"violation_facts": "违反食品安全管理规定"}, {}),
     ("P16", {"penalty_content": "1.罚款5000元"}, {}),
     ("P17", {"penalty_basis": "食品安全法"}, {}),
+    # Decided on 2022-06-30: the day before the eighteenth birthday, and on it.
+    (
+        "P18",
+        {**PERSON, "id_no": resident("110101", "20040701")},
+        {**PERSON, "id_no": resident("110101", "20040630")},
+    ),
+    # Three years are over the day before the row is received, and on that day they are not.
+    (
+        "P20",
+        {"decision_date": "2019/07/04", "published_at": "2019/07/10", "publicity_until": ""},
+        {"decision_date": "2019/07/05", "published_at": "2019/07/10", "publicity_until": ""},
+    ),
+    (
+        "P20",
+        {
+            "decision_date": "2019/06/30",
+            "published_at": "2019/07/10",
+            "publicity_until": "2022/07/05",
+        },
+        {
+            "decision_date": "2019/06/30",
+            "published_at": "2019/07/10",
+            "publicity_until": "2022/06/30",
+        },
+    ),
 ]
 # Received and decided when the measures of 2023-05-01 to 2026-03-31 were in force.
 PENALTY_2024_CASES: list[tuple[str, Row, Row]] = [
@@ -167,6 +217,42 @@ PENALTY_2024_CASES: list[tuple[str, Row, Row]] = [
         {"penalty_category": "警告;罚款", "published_at": "2024/03/08"},
     ),
     ("P15", {"publicity_until": "2025/02/28"}, {"publicity_until": "2025/03/01"}),
+]
+
+# The measures of 2026-04-01: how grave, and how long published. Received on 2027-07-06.
+DECIDED = {"decision_date": "2026/04/01"}
+PENALTY_2027_CASES: list[tuple[str, Row, Row]] = [
+    ("P19", DECIDED, {"decision_date": "2026/03/31"}),
+    ("P19", {**DECIDED, "dishonesty_level": "较重"}, {**DECIDED, "dishonesty_level": "严重"}),
+    # Slight: three months at most.
+    (
+        "P19",
+        {**DECIDED, "dishonesty_level": "轻微", "publicity_until": "2026/07/02"},
+        {**DECIDED, "dishonesty_level": "轻微", "publicity_until": "2026/07/01"},
+    ),
+    # Ordinary: three months to a year.
+    (
+        "P19",
+        {**DECIDED, "dishonesty_level": "一般", "publicity_until": "2026/06/30"},
+        {**DECIDED, "dishonesty_level": "一般", "publicity_until": "2026/07/01"},
+    ),
+    (
+        "P19",
+        {**DECIDED, "dishonesty_level": "一般", "publicity_until": "2027/04/02"},
+        {**DECIDED, "dishonesty_level": "一般", "publicity_until": "2027/04/01"},
+    ),
+    # Grave: one to three years.
+    (
+        "P19",
+        {**DECIDED, "dishonesty_level": "严重", "publicity_until": "2027/03/31"},
+        {**DECIDED, "dishonesty_level": "严重", "publicity_until": "2029/04/01"},
+    ),
+    # What is ordinary leaves publication after a year at the latest.
+    (
+        "P20",
+        {**DECIDED, "dishonesty_level": "一般", "published_at": "2026/04/08"},
+        {**DECIDED, "dishonesty_level": "严重", "published_at": "2026/04/08"},
+    ),
 ]
 
 TASK_CASES: list[tuple[str, Row, Row]] = [

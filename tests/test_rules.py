@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,20 +10,28 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.rules import RuleError, declared_version, load_rules, rule_set_version
+from expectations.rules import (
+    Rule,
+    RuleError,
+    declared_version,
+    load_catalogue,
+    load_rules,
+    rule_set_version,
+)
 from expectations.runner import run_rules
 from expectations.statements import macros
 from tests import ledger_cases, rule_cases
+from tests.batch_cases import BATCH_CASES, BatchCase
 from tests.quality_support import CONTRACTS, RECEIVED, UNIT_NAME, Handed, stage
+from warehouse.ledgers import LEDGER_IDS
 from warehouse.normalise import BLANK_WORDS, is_blank
 from warehouse.plans import load_plans
 
-# Rules that look beyond one row are tested in test_runner.py, case by case.
-BEYOND_ROWS = {"G01", "G36", "G37", "G38", "T05", "T07", "T08", "T09"}
 TABLES = [
     ("admin_permit", RECEIVED, rule_cases.PERMIT_CASES),
     ("admin_penalty", RECEIVED, rule_cases.PENALTY_CASES),
     ("admin_penalty", date(2024, 3, 8), rule_cases.PENALTY_2024_CASES),
+    ("admin_penalty", date(2027, 7, 6), rule_cases.PENALTY_2027_CASES),
     ("task_status", RECEIVED, rule_cases.TASK_CASES),
 ]
 
@@ -46,7 +55,9 @@ def numbered(ledger: str, rows: Sequence[dict[str, str]], received: date) -> lis
     if ledger == "task_status":
         return list(rows)
     dates = (
-        {} if received == RECEIVED else {"decision_date": "2024/03/01", "valid_to": "2025/03/01"}
+        {}
+        if received == RECEIVED
+        else {"decision_date": "2024/03/01", "valid_to": "2025/03/01", "publicity_until": ""}
     )
     return [{"document_no": f"示〔2022〕{n}号", **dates, **row} for n, row in enumerate(rows)]
 
@@ -75,11 +86,58 @@ def test_a_clean_row_violates_nothing(ledger: str) -> None:
     assert found_rules(ledger, RECEIVED, [{}]) == {2: set()}
 
 
+@pytest.mark.parametrize("case", BATCH_CASES, ids=[case.id for case in BATCH_CASES])
+def test_a_rule_beyond_rows_finds_what_violates_it_and_nothing_else(case: BatchCase) -> None:
+    rules = [rule for rule in load_rules() if rule.id == case.rule]
+    for handed, expected in ((case.violating, case.found), (case.passing, [])):
+        con = stage(*handed, as_of=case.as_of)
+        run_rules(con, CONTRACTS, rules=rules)
+        assert (
+            con.sql("select error from quality.rule_results where error is not null").fetchall()
+            == []
+        )
+        found = con.sql(
+            "select distinct batch_id, row_number, severity from quality.violations order by all"
+        ).fetchall()
+        assert found == expected
+
+
 def test_every_rule_has_a_violating_and_a_passing_case() -> None:
     tested = {case[0] for _, _, cases in TABLES for case in cases}
     tested |= {case[0] for case in ledger_cases.CASES}
-    elsewhere = BEYOND_ROWS | ledger_cases.BEYOND_ROWS | {"TK3"}
-    assert tested | elsewhere == {rule.id for rule in load_rules()}
+    tested |= {case.rule for case in BATCH_CASES}
+    assert tested == {rule.id for rule in load_rules()}
+
+
+def test_every_query_of_a_rule_has_a_case_beyond_rows() -> None:
+    asking = {rule.id for rule in load_rules() if any(case.sql for case in rule.cases)}
+    assert asking - {case.rule for case in BATCH_CASES} == set()
+
+
+def test_a_rule_that_waits_has_no_contract_to_run_on_and_never_runs() -> None:
+    waiting = [rule for rule in load_catalogue() if rule.is_waiting]
+    assert {rule.id[0] for rule in waiting} == {"A", "L", "O", "R"}
+    for rule in waiting:
+        # Once the contract is there, the rule gets its cases and leaves waiting.toml.
+        assert set(rule.ledgers) <= LEDGER_IDS - set(CONTRACTS)
+    assert not {rule.id for rule in waiting} & {rule.id for rule in load_rules()}
+
+
+def test_the_catalogue_holds_every_rule_of_the_field() -> None:
+    numbers = {"G": 43, "T": 9, "X": 11, "P": 20, "C": 7, "L": 6, "A": 4, "R": 6, "Z": 5, "O": 2}
+    wanted = {f"{x}{n:02d}" for x, count in numbers.items() for n in range(1, count + 1)}
+    wanted |= {f"TK{n}" for n in range(1, 8)} | {"M01", "M02", "M03"}
+    assert wanted - {rule.id for rule in load_catalogue()} == set()
+
+
+@pytest.mark.parametrize("rule", load_catalogue(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_finds_how_to_mend_it_and_on_what_it_rests(rule: Rule) -> None:
+    assert rule.title
+    assert rule.basis
+    assert rule.mend.endswith("。")
+    assert not re.search(r"[{}]", "".join([rule.mend, *rule.checks]))
+    if rule.certainty != "高":
+        assert {rule.severity, *(case.severity for case in rule.cases)} == {"warning"}
 
 
 def test_a_value_outside_the_list_of_a_register_is_found() -> None:

@@ -278,7 +278,7 @@ def _derived(contract: Contract, column: Column) -> list[str]:
             return [sql.is_reg_no(identifier)]
         case "id_no":
             is_valid = sql.is_resident_id(identifier, "received")
-            region = f"left({identifier}, 6) in (select regions.code from regions)"
+            region = f"left({identifier}, 6) in (select regions.code from regions)"  # noqa: S608
             is_known = sql.of_resident_form(identifier, region)
             derived = [hashed, is_valid, is_known, masked.format(sql.mask_id(text))]
             # Only whether, never the day of birth: it must not leave the landing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import combinations
@@ -48,6 +49,7 @@ SETTINGS = {
     "holiday_policy": {"extend", "advance", "keep"},
     "index_scope": {"own", "parent", "none"},
     "figures": {"own", "official"},
+    "subjects": {"complete", "partial"},
 }
 # Targets whose limit is the number in `value`.
 NUMBERED = {">=", "<=", "=", ">", "within_days", "by_day_of_month", "by_weekday"}
@@ -61,7 +63,7 @@ def check_plan(plan: Plan, trees: Mapping[str, IndexTree]) -> None:
     for check in (
         _check_settings, _check_meanings, _check_roster, _check_names, _check_clause_names,
         _check_tasks, _check_decomposition, _check_targets, _check_bindings, _check_duties,
-        _check_applicability, _check_assessment, _check_carried_over,
+        _check_applicability, _check_assessment, _check_carried_over, _check_regions,
     ):  # fmt: skip
         check(plan)
     _check_index(plan, trees)
@@ -310,10 +312,19 @@ def _check_carried_over(plan: Plan) -> None:
     tasks = {t["task_id"] for t in plan.tasks}
     for row in plan.carried_over:
         _check_words(row, {"kind": CARRIED_KINDS})
-        _check_unit(plan, row, row["unit"])
+        if row["unit"]:
+            _check_unit(plan, row, row["unit"])
         row.day("since")
         if row["kind"] == "task" and row["id"] not in tasks:
             raise row.error(f"任务 {row['id']} 不存在")
+
+
+def _check_regions(plan: Plan) -> None:
+    for row in plan.regions:
+        if not re.fullmatch("[0-9]{6}", row["code"]):
+            raise row.error(f"区划代码 {row['code']} 应为 6 位数字")
+        if not row["basis"].strip():
+            raise row.error("要写明启用这个区划代码的依据 basis")
 
 
 def _check_words(row: Row, allowed: dict[str, set[str]]) -> None:

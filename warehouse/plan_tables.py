@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from warehouse.bindings import parse_parameters
+from warehouse.codes import load_codes
 from warehouse.normalise import name_key
-from warehouse.plan_rows import Row, Validity, overlap
+from warehouse.plan_rows import FAR_FUTURE, FAR_PAST, Row, Validity, overlap
 from warehouse.plans import Plan, limit_ranges
 
 Schema = Mapping[str, Any]
@@ -29,6 +30,7 @@ def plan_tables(plans: Iterable[Plan]) -> dict[str, Table]:
         "units": _units(chosen),
         "unit_titles": _unit_titles(chosen),
         "unit_codes": _unit_codes(chosen),
+        "unit_heirs": _unit_heirs(chosen),
         "unit_names": _unit_names(chosen),
         "applicability": _applicability(chosen),
         "tasks": _tasks(chosen),
@@ -38,6 +40,7 @@ def plan_tables(plans: Iterable[Plan]) -> dict[str, Table]:
         "assessment_parts": _assessment_parts(chosen),
         "index_owners": _index_owners(chosen),
         "carried_over": _carried_over(chosen),
+        "regions": _regions(chosen),
     }
 
 
@@ -50,7 +53,7 @@ def _plans(plans: Iterable[Plan]) -> Table:
         _texts("plan_id place_id title short_title")
         | {"year": pl.Int32, "year_start": pl.Date, "year_end": pl.Date}
         | {"period_start": pl.Date, "period_end": pl.Date}
-        | _texts("index_scope index_version index_city index_group figures holiday_policy")
+        | _texts("index_scope index_version index_city index_group figures holiday_policy subjects")
         | {"is_sample": pl.Boolean, "min_rank_records": pl.Int32}
     )
     return schema, [
@@ -58,7 +61,7 @@ def _plans(plans: Iterable[Plan]) -> Table:
             p.id, p.place_id, p.title, p.short_title, p.year, date(p.year, 1, 1),
             date(p.year, 12, 31), p.period_start, p.period_end, p.index_scope,
             p.settings.get("index_version"), p.settings.get("index_city"),
-            p.settings.get("index_group"), p.figures, p.holiday_policy, p.is_sample,
+            p.settings.get("index_group"), p.figures, p.holiday_policy, p.subjects, p.is_sample,
             p.settings.get("min_rank_records", 10),
         )
         for p in plans
@@ -131,6 +134,29 @@ def _unit_codes(plans: Iterable[Plan]) -> Table:
     schema = _texts("place_id uscc unit_id")
     found = {(p.place_id, u["uscc"]): u["unit_id"] for p in plans for u in p.units if u["uscc"]}
     return schema, [(place, uscc, unit) for (place, uscc), unit in found.items()]
+
+
+def _unit_heirs(plans: Iterable[Plan]) -> Table:
+    """Who stands for a unit when: itself until it is merged, then what it was merged into. Of two
+    plans of a place the later one knows better."""
+    schema = _texts("place_id unit_id heir_id") | _VALIDITY
+    lines: dict[tuple[str, str], list[tuple[str, Validity]]] = {}
+    for plan in sorted(plans, key=lambda p: p.year):
+        for unit in plan.units:
+            line: list[tuple[str, Validity]] = []
+            start = FAR_PAST
+            for heir in plan.heirs(unit["unit_id"]):
+                is_last = not plan.roster[heir].get("successor")
+                end = FAR_FUTURE if is_last else plan.roster[heir].validity[1]
+                if start < end:
+                    line.append((heir, (start, end)))
+                    start = end
+            lines[plan.place_id, unit["unit_id"]] = line
+    return schema, [
+        (place, unit, heir, *validity)
+        for (place, unit), line in lines.items()
+        for heir, validity in line
+    ]
 
 
 def _unit_names(plans: Iterable[Plan]) -> Table:
@@ -279,3 +305,10 @@ def _carried_over(plans: Iterable[Plan]) -> Table:
         for p in plans
         for row in p.carried_over
     ]
+
+
+def _regions(plans: Iterable[Plan]) -> Table:
+    """Region codes: those of the whole country (place_id null), those that a place has added."""
+    own = {(p.place_id, row["code"]): row["name"] for p in plans for row in p.regions}
+    everywhere = [(None, code.code, code.label) for code in load_codes()["region"].values()]
+    return _texts("place_id code name"), [*everywhere, *((*key, n) for key, n in own.items())]

@@ -43,6 +43,7 @@ OPTIONAL_FILES = {
     "assessment": "part_id title metric_id weight comparator target valid_from valid_to note",
     "index_owners": "indicator_id unit_id doc_no valid_from valid_to",
     "carried_over": "kind id title unit state since",
+    "regions": "code name basis",
 }
 
 
@@ -69,6 +70,7 @@ class Plan:
     assessment: list[Row]
     index_owners: list[Row]
     carried_over: list[Row]
+    regions: list[Row]
     folder: Path = field(repr=False)
 
     @property
@@ -91,6 +93,11 @@ class Plan:
     def figures(self) -> str:
         """Which figure of a rate counts where the upper level has published one: own, official."""
         return str(self.settings.get("figures", "own"))
+
+    @property
+    def subjects(self) -> str:
+        """Whether the ledger of subjects holds every subject of the place: complete, partial."""
+        return str(self.settings.get("subjects", "partial"))
 
     @property
     def index_scope(self) -> str:

@@ -135,3 +135,11 @@ end;
 -- A code or document number that is a person's number as a whole keeps three characters and four.
 create or replace temp macro hidden_code(p_text) as
 left(p_text, 3) || repeat('∗', greatest(length(p_text) - 7, 4)) || right(p_text, 4);
+
+-- How long a penalty may be published at most. Decided since 2026-04-01: by how grave it is, where that is told.
+create or replace temp macro longest_publicity(p_decision_date, p_level) as
+case
+    when p_decision_date >= date '2026-04-01' and p_level = '轻微' then interval 3 month
+    when p_decision_date >= date '2026-04-01' and p_level = '一般' then interval 1 year
+    else interval 3 year
+end;

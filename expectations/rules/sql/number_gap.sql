@@ -1,28 +1,76 @@
 -- T08. One row per document number whose predecessor in the same series (authority and the text
 -- before the number, year included) is missing; detail: the missing numbers. Gaps over 50 are
--- another series, not missing documents.
-with numbered as (
+-- another series, not missing documents. What a register says is lawfully not reported, with its
+-- basis, is explained and not missing.
+with told as (
     select
         row_id,
         place_id,
         authority_uscc__norm as authority,
-        regexp_extract(document_no__norm, '^(.*[0-9]{4}[^0-9]+)[0-9]{1,6}[^0-9]*$', 1) as series,
-        try_cast(
-            regexp_extract(document_no__norm, '^.*[0-9]{4}[^0-9]+([0-9]{1,6})[^0-9]*$', 1) as integer
-        ) as number
+        document_no__norm as document_no,
+        false as is_explained
     from staging.{ledger}
     where not is_replaced
+    union all
+    select
+        row_id,
+        place_id,
+        authority_uscc__norm as authority,
+        document_no__norm as document_no,
+        true as is_explained
+    from known.decision_register
+    where
+        status__norm = '依法不报送'
+        and trim(coalesce(exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
+),
+
+numbered as (
+    select
+        row_id,
+        place_id,
+        authority,
+        is_explained,
+        regexp_extract(document_no, '^(.*[0-9]{4}[^0-9]+)[0-9]{1,6}[^0-9]*$', 1) as series,
+        try_cast(regexp_extract(document_no, '^.*[0-9]{4}[^0-9]+([0-9]{1,6})[^0-9]*$', 1) as integer) as number
+    from told
 ),
 
 followed as (
     select
         row_id,
+        place_id,
+        authority,
+        series,
         number,
         lag(number) over (
             partition by place_id, authority, series order by number, row_id
         ) as previous_number
     from numbered
-    where authority is not null and series <> '' and number is not null
+    where authority is not null and series <> '' and number is not null and not is_explained
+),
+
+explained as (
+    select
+        place_id,
+        authority,
+        series,
+        list(number) as numbers
+    from numbered
+    where is_explained and number is not null
+    group by 1, 2, 3
+),
+
+gaps as (
+    select
+        f.row_id,
+        list_filter(
+            range(f.previous_number + 1, f.number),
+            lambda x: not list_contains(coalesce(e.numbers, []), x)
+        ) as missing
+    from followed as f
+    left join explained as e
+        on f.place_id = e.place_id and f.authority = e.authority and f.series = e.series
+    where f.number - f.previous_number between 2 and 50
 )
 
 select
@@ -30,8 +78,9 @@ select
     cast(null as varchar) as field,
     cast(null as varchar) as severity,
     case
-        when number - previous_number = 2 then (previous_number + 1) || ' 号'
-        else (previous_number + 1) || '–' || (number - 1) || ' 号'
+        when len(missing) = 1 or missing[-1] - missing[1] >= len(missing)
+            then list_aggregate(missing, 'string_agg', '、') || ' 号'
+        else missing[1] || '–' || missing[-1] || ' 号'
     end as detail
-from followed
-where number - previous_number between 2 and 50
+from gaps
+where len(missing) > 0

@@ -1,0 +1,25 @@
+-- T06. One row per hand-in, or nil declaration, received after the day it was due; detail: that day.
+-- One of the same obligation that came in time makes a later one a supplement.
+with hand_ins as (
+    select
+        s.row_id,
+        s.received_date,
+        o.due_date,
+        min(s.received_date) over (partition by s.plan_id, s.duty_id__norm, s.unit_id, s.period__norm) as first_received
+    from staging.{ledger} as s
+    join ref.obligations as o
+        on
+            s.plan_id = o.plan_id
+            and s.duty_id__norm = o.duty_id
+            and s.unit_id = o.unit_id
+            and s.period__norm = o.period_covered
+    where not s.is_replaced and s.submission_type__norm is not null
+)
+
+select
+    row_id,
+    cast(null as varchar) as field,
+    cast(null as varchar) as severity,
+    strftime(due_date, '%Y/%m/%d') as detail
+from hand_ins
+where received_date > due_date and first_received > due_date
