@@ -26,8 +26,8 @@ def is_dangerous(text: str) -> bool:
 
 def marked(text: pl.Expr) -> pl.Expr:
     """Texts as they are written into a CSV. Numbers are no formulas, whatever their sign."""
-    danger = text.str.contains(_DANGEROUS) & ~text.str.contains(_NUMBER)
-    return pl.when(danger).then("'" + text).otherwise(text)
+    harmless = ~text.str.contains(_DANGEROUS) | text.str.contains(_NUMBER)
+    return pl.when(harmless).then(text).otherwise("'" + text)
 
 
 def without_marks(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from etl.formula_text import without_marks
 from etl.readers.encoding import TextShape, detect_encoding, shape_of, transcode
 from etl.readers.limits import Limits, check_extent, check_size
 from etl.readers.model import (
@@ -56,7 +57,7 @@ def _read_utf8(path: Path, text: Path, limits: Limits) -> RawSheet:
     ragged: tuple[RaggedRow, ...] = ()
     if rows is None:
         rows, ragged = read_any(path, text, delimiter, limits)
-    rows = without_blank(rows)
+    rows = without_marks(without_blank(rows))
     if rows.is_empty():
         raise UnreadableFile(path.name, "文件里没有数据。请确认导出成功后重新报送。")
     return RawSheet("", rows, ragged=ragged, is_workbook=False)

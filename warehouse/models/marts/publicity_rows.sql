@@ -24,7 +24,7 @@ ledger_rows as (
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
         penalty_category as decision_category, publicity_until__date as valid_to, published_at__date as published_date,
-        cast(null as varchar) as status, cast(null as varchar) as remark
+        cast(null as varchar) as status, remark
     from staging.admin_penalty
 )
 
@@ -38,7 +38,14 @@ select
         when b.standard = '2016' then coalesce(r.status = '1', false)
         else coalesce(r.status = '2' and r.remark like '%撤销%', false)
     end as is_revocation,
-    coalesce(r.status = case when b.standard = '2016' then '1' else '2' end, false) as is_ended
+    coalesce(r.status = case when b.standard = '2016' then '1' else '2' end, false) as is_ended,
+    -- No ledger of repairs yet: only what the remark says in so many words.
+    coalesce(
+        r.remark like '%已修复%'
+        or r.remark like '%准予修复%'
+        or r.remark like '%修复完成%'
+        or r.remark like '%终止公示%', false
+    ) as is_repaired
 from ledger_rows as r
 join batch_orders as b
     on r.batch_id = b.batch_id
