@@ -17,8 +17,9 @@ class Problem:
     """Something about the file rather than about its data; never holds a value of a cell.
 
     `code`: missing_header, duplicate_header, synonym_header, no_header, lost_digits, ragged,
-    footer, empty_rows, repeated_header, column_numbers, hidden_sheet, no_rows. `row` as Excel
-    shows it; `column` the header; `cell` the address, null in a CSV.
+    footer, empty_rows, repeated_header, column_numbers, hidden_sheet, no_rows, macros,
+    external_links, formula_without_value. `row` as Excel shows it; `column` the header; `cell` the
+    address, null in a CSV.
     """
 
     code: str

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from etl.landing import Incoming, Problem
+from warehouse import files
 
 FILE_NAME = "received.csv"
+_MOST_BYTES = 16 * 1024 * 1024
 _COLUMNS = ("file", "received", "department", "replaces")
 
 
@@ -64,6 +67,8 @@ def read_received(folder: Path, today: date) -> dict[str, Arrival]:
 
 def _content(path: Path) -> str:
     """The text: UTF-8, or what a Chinese Excel writes."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise ReceivedError(f"{path} 过大，不像收件清单。请核对后重试。")
     content = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -103,18 +108,21 @@ def gather(
     problems: list[Problem] = []
     arrivals: dict[Path, dict[str, Arrival]] = {}
     for path in paths:
-        if not path.exists():
-            problems.append(Problem(str(path), "文件不存在，请核对路径。"))
+        is_folder, refusal = _is_folder(path)
+        if refusal is not None:
+            problems.append(Problem(str(path), refusal))
             continue
-        folder = path if path.is_dir() else path.parent
+        folder = path if is_folder else path.parent
         try:
             if folder not in arrivals:
                 arrivals[folder] = read_received(folder, today)
         except ReceivedError as error:
             problems.append(Problem(str(folder / FILE_NAME), str(error)))
             continue
-        found = files_in(path) if path.is_dir() else [path]
-        if path.is_dir():
+        found = [path]
+        if is_folder:
+            found, odd = files_in(path), odd_ones_in(path)
+            problems += odd
             problems += [
                 Problem(str(folder / name), f"{FILE_NAME} 提到了它，但文件夹里没有这个文件。")
                 for name in arrivals[folder].keys() - {file.name for file in found}
@@ -132,10 +140,38 @@ def gather(
     return sorted(incoming, key=lambda one: one.received), problems
 
 
+def _is_folder(path: Path) -> tuple[bool, str | None]:
+    """Whether it is a folder, and why (Chinese) nothing can be read from it."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode), None
+    except FileNotFoundError:
+        return False, "文件不存在，请核对路径。"
+    except OSError as error:
+        return False, f"读不了（{files.reason_of(error)}），请核对路径。"
+    except ValueError:
+        return False, "路径里有空字符，请核对路径。"
+
+
 def files_in(folder: Path) -> list[Path]:
     """The files that a folder hands in, by name: no hidden ones, no lock files of Excel."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and path.name != FILE_NAME and not path.name.startswith((".", "~$"))
-    )
+    return sorted(path for path in _handed_in(folder) if path.is_file() and not path.is_symlink())
+
+
+def odd_ones_in(folder: Path) -> list[Problem]:
+    """What lies in a folder like a file and is none; a link leads to what nobody handed in."""
+    return [
+        Problem(
+            str(path),
+            "这是快捷方式（符号链接），未打开它指向的内容。请放入文件本身。"
+            if path.is_symlink()
+            else "这不是普通文件，未收。请放入表格文件本身。",
+        )
+        for path in sorted(_handed_in(folder))
+        if path.is_symlink() or not (path.is_file() or path.is_dir())
+    ]
+
+
+def _handed_in(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name != FILE_NAME and not path.name.startswith((".", "~$")):
+            yield path

@@ -14,7 +14,14 @@ import polars as pl
 
 from etl.formula_text import without_marks
 from etl.readers.encoding import TextShape, detect_encoding, shape_of, transcode
-from etl.readers.limits import Limits, check_extent, check_size
+from etl.readers.limits import (
+    Limits,
+    check_extent,
+    check_lines,
+    check_ragged,
+    check_record,
+    check_size,
+)
 from etl.readers.model import (
     RaggedRow,
     RawSheet,
@@ -49,11 +56,12 @@ def read_delimited(path: Path, limits: Limits) -> RawSheet:
 
 
 def _read_utf8(path: Path, text: Path, limits: Limits) -> RawSheet:
+    shape = shape_of(text) if text.stat().st_size >= _FAST_FROM else None
+    if shape is not None:
+        check_lines(path, shape.longest_line, shape.lines, limits)
     delimiter, width = _layout(text)
     check_extent(path, "", 1, width, limits)
-    rows = None
-    if text.stat().st_size >= _FAST_FROM:
-        rows = read_clean(text, delimiter, width, shape_of(text))
+    rows = read_clean(text, delimiter, width, shape) if shape is not None else None
     ragged: tuple[RaggedRow, ...] = ()
     if rows is None:
         rows, ragged = read_any(path, text, delimiter, limits)
@@ -96,27 +104,34 @@ def read_any(
 ) -> tuple[pl.DataFrame, tuple[RaggedRow, ...]]:
     """Read any file record by record: line breaks in quotes, blank lines, ragged records."""
     blocks: list[pl.DataFrame] = []
-    lengths: list[tuple[int, int, int]] = []
-    records = _records(path, text, delimiter)
+    lengths: list[pl.DataFrame] = []
+    records = _records(path, text, delimiter, limits)
     while block := list(itertools.islice(records, _BLOCK)):
-        lengths += [(line, len(fields), _filled(fields)) for line, fields in block if fields]
+        lengths.append(_lengths(block))
         columns = list(itertools.zip_longest(*(fields for _, fields in block)))
-        check_extent(path, "", 1, len(columns), limits)
         series = [pl.Series("row_number", [line for line, _ in block], dtype=pl.Int64)]
         series += [
             pl.Series(column_name(k), cells, dtype=pl.Utf8) for k, cells in enumerate(columns)
         ]
         blocks.append(pl.DataFrame(series))
-    if not lengths:
+    told = pl.concat(lengths) if lengths else pl.DataFrame()
+    if told.is_empty():
         return pl.DataFrame(schema={"row_number": pl.Int64}), ()
-    expected = Counter(length for _, length, _ in lengths).most_common(1)[0][0]
+    expected = Counter(dict(told["fields"].value_counts().iter_rows())).most_common(1)[0][0]
     # Empty fields at the end shift nothing; DuckDB lets them pass too.
-    ragged = tuple(
-        RaggedRow(line, length, expected)
-        for line, length, filled in lengths
-        if length < expected or filled > expected
+    ragged = told.filter((pl.col("fields") < expected) | (pl.col("filled") > expected))
+    check_ragged(path, ragged.height, limits)
+    odd = tuple(RaggedRow(line, fields, expected) for line, fields, _ in ragged.iter_rows())
+    return pl.concat(blocks, how="diagonal"), odd
+
+
+def _lengths(block: list[tuple[int, list[str]]]) -> pl.DataFrame:
+    """Line, number of fields, number without the empty ones at the end, of each record."""
+    return pl.DataFrame(
+        [(line, len(fields), _filled(fields)) for line, fields in block if fields],
+        schema={"line": pl.Int64, "fields": pl.Int32, "filled": pl.Int32},
+        orient="row",
     )
-    return pl.concat(blocks, how="diagonal"), ragged
 
 
 def _filled(fields: list[str]) -> int:
@@ -127,7 +142,9 @@ def _filled(fields: list[str]) -> int:
     return filled
 
 
-def _records(path: Path, text: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(
+    path: Path, text: Path, delimiter: str, limits: Limits
+) -> Iterator[tuple[int, list[str]]]:
     """Yield (line on which the record starts, fields)."""
     csv.field_size_limit(_MAX_FIELD)
     last = start = 1
@@ -135,6 +152,7 @@ def _records(path: Path, text: Path, delimiter: str) -> Iterator[tuple[int, list
         reader = csv.reader(file, delimiter=delimiter)
         try:
             for fields in reader:
+                check_record(path, start, len(fields), limits)
                 yield start, fields
                 last, start = start, reader.line_num + 1
         except csv.Error as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,11 @@ from etl.readers.model import UnreadableFile
 
 _CHUNK = 4 * 1024 * 1024
 _SAMPLE = 64 * 1024
+_SAVE_AS = "请用 Excel 另存为 .xlsx，或另存为“CSV UTF-8（逗号分隔）”后再报。"
+_UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{5,}(?=[-,;|\t\r]|$)")
+# Six Chinese characters in UTF-8: in GB18030 these bytes are nine rare characters in a row.
+_UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){6}")
+_RUN_BYTES = 18
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -27,6 +33,8 @@ class TextShape:
     has_nul: bool
     has_blank_by_quote: bool
     ends_with_line_feed: bool
+    longest_line: int = 0
+    """To the chunk: exact where it is longer than one."""
 
     @property
     def lines(self) -> int:
@@ -38,7 +46,8 @@ def detect_encoding(path: Path) -> tuple[str, int]:
     """Return the encoding and the number of bytes of its byte order mark.
 
     By mark; else UTF-16 where the zero bytes of ASCII characters show it; else UTF-8 if the
-    whole file is valid UTF-8; else GB18030 if it is valid GB18030. Raises UnreadableFile.
+    whole file is valid UTF-8; else GB18030 if it is valid GB18030. Raises UnreadableFile, with the
+    line where it can be told.
     """
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
@@ -52,8 +61,11 @@ def detect_encoding(path: Path) -> tuple[str, int]:
             encoding = _utf16_by_zeros(path, sample)
             _require(path, file, encoding, 0)
             return encoding, 0
-        if _decodes(file, "utf-8", 0):
+        fault = _first_fault(path, file, "utf-8", 0)
+        if fault is None:
+            _refuse_utf7(path, sample)
             return "utf-8", 0
+        _refuse_mixture(path, file, fault)
         _require(path, file, "gb18030", 0)
         return "gb18030", 0
 
@@ -61,6 +73,8 @@ def detect_encoding(path: Path) -> tuple[str, int]:
 def _utf16_by_zeros(path: Path, sample: bytes) -> str:
     """Delimiters, digits and line ends are ASCII: their high byte is zero, on one side only."""
     low, high = sample[0::2].count(0), sample[1::2].count(0)
+    if (low + high) * 4 < len(sample) and _is_utf8(sample):
+        raise _has_nul(path, sample.count(b"\n", 0, sample.index(0)) + 1)
     if max(low, high) < 4 * min(low, high) or max(low, high) * 200 < len(sample):
         raise UnreadableFile(
             path.name,
@@ -70,25 +84,82 @@ def _utf16_by_zeros(path: Path, sample: bytes) -> str:
     return "utf-16-le" if high > low else "utf-16-be"
 
 
-def _require(path: Path, file: BinaryIO, encoding: str, skip: int) -> None:
-    if not _decodes(file, encoding, skip):
-        raise UnreadableFile(
-            path.name,
-            f"文字编码无法识别（按 {encoding.upper()} 读取时遇到非法字节）。"
-            "请用 Excel 另存为 .xlsx，或另存为“CSV UTF-8（逗号分隔）”后再报。",
-        )
-
-
-def _decodes(file: BinaryIO, encoding: str, skip: int) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    file.seek(skip)
+def _is_utf8(sample: bytes) -> bool:
     try:
-        while chunk := file.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _refuse_utf7(path: Path, sample: bytes) -> None:
+    """Chinese in UTF-7 is ASCII to look at; nothing in it would be recognised."""
+    line = sample.split(b"\n", 1)[0]
+    if line.isascii() and len(_UTF7.findall(line)) > 1:
+        raise UnreadableFile(path.name, f"文字编码是 UTF-7，不能读取。{_SAVE_AS}")
+
+
+def _refuse_mixture(path: Path, file: BinaryIO, fault: int) -> None:
+    """UTF-8 is valid GB18030 more often than not: a file of both would be read as nonsense."""
+    file.seek(0)
+    at, rest = 0, b""
+    while chunk := file.read(_CHUNK):
+        block = rest + chunk
+        if found := _UTF8_RUN.search(block):
+            here, there = _line_of(file, fault), _line_of(file, at + found.start())
+            raise UnreadableFile(
+                path.name,
+                f"第 {here} 行的文字不是 UTF-8 编码，第 {there} 行却是：文件已损坏，"
+                f"或由不同编码的文件拼成。请用 Excel 打开，核对乱码处后另存为 .xlsx 再报。",
+            )
+        rest = block[-_RUN_BYTES:]
+        at += len(block) - len(rest)
+
+
+def _require(path: Path, file: BinaryIO, encoding: str, skip: int) -> None:
+    fault = _first_fault(path, file, encoding, skip)
+    if fault is not None:
+        where = "" if encoding.startswith("utf-16") else f"第 {_line_of(file, fault)} 行"
+        raise UnreadableFile(
+            path.name,
+            f"文字编码无法识别（按 {encoding.upper()} 读取时{where}遇到非法字节）。{_SAVE_AS}",
+        )
+
+
+def _first_fault(path: Path, file: BinaryIO, encoding: str, skip: int) -> int | None:
+    """Where the first byte stands that is not of this encoding. Raises UnreadableFile for NUL."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    file.seek(skip)
+    at, lines = skip, 1
+    while True:
+        chunk = file.read(_CHUNK)
+        held = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return at - held + error.start
+        if "\0" in text:
+            raise _has_nul(path, lines + text.count("\n", 0, text.index("\0")))
+        if not chunk:
+            return None
+        lines += text.count("\n")
+        at += len(chunk)
+
+
+def _has_nul(path: Path, line: int) -> UnreadableFile:
+    return UnreadableFile(
+        path.name, f"第 {line} 行有空字符（NUL），文件可能已损坏或不是文本。{_SAVE_AS}"
+    )
+
+
+def _line_of(file: BinaryIO, offset: int) -> int:
+    """Number of the physical line in which a byte stands."""
+    file.seek(0)
+    lines = 1
+    while offset > 0 and (chunk := file.read(min(_CHUNK, offset))):
+        lines += chunk.count(b"\n")
+        offset -= len(chunk)
+    return lines
 
 
 def transcode(path: Path, encoding: str, skip: int, target: Path) -> None:
@@ -106,8 +177,12 @@ def shape_of(path: Path) -> TextShape:
     feeds = returns = pairs = 0
     has_nul = has_blank_by_quote = False
     last = b""
+    longest = line = 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
+            end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            line = line + len(chunk) if end < 0 else len(chunk) - end - 1
+            longest = max(longest, line)
             feeds += chunk.count(b"\n")
             returns += chunk.count(b"\r")
             seam = last + chunk[:1]
@@ -117,4 +192,4 @@ def shape_of(path: Path) -> TextShape:
                 pair in chunk or seam == pair for pair in (b'" ', b' "')
             )
             last = chunk[-1:]
-    return TextShape(feeds, returns - pairs, has_nul, has_blank_by_quote, last == b"\n")
+    return TextShape(feeds, returns - pairs, has_nul, has_blank_by_quote, last == b"\n", longest)

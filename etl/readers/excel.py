@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import struct
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,12 +27,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from etl.readers.limits import Limits, check_extent, check_size
+from etl.readers.apart import read_apart
+from etl.readers.limits import DEFAULT_LIMITS, Limits, check_extent, check_size
 from etl.readers.model import LostCell, RawSheet, UnreadableFile, column_name, without_blank
-from etl.readers.sniff import Kind, encrypted
-from etl.readers.worksheet import Extent, extents
+from etl.readers.sniff import Kind, encrypted, has_macros, kind_of
+from etl.readers.worksheet import Extent, Look, look_into
 
-_BLOCK = 20_000
+_BLOCK_CELLS = 1_000_000
 # Excel keeps 15 significant digits.
 _EXACT_BELOW = 1e15
 
@@ -39,13 +44,58 @@ def read_workbook(path: Path, kind: Kind, limits: Limits) -> list[RawSheet]:
     Raises UnreadableFile: broken, with a password, too large, nothing in it.
     """
     check_size(path, path.stat().st_size, limits.workbook_bytes)
-    try:
-        known = extents(path, limits) if kind == "xlsx" else {}
+    look = _look(path, limits) if kind == "xlsx" else Look(is_plain=False)
+    sheets = (
+        read_here(path, kind, limits, look) if look.is_plain else read_apart(path, kind, limits)
+    )
+    if all(sheet.rows.is_empty() for sheet in sheets):
+        raise UnreadableFile(path.name, "工作簿里没有任何数据。请确认导出成功后重新报送。")
+    return sheets
+
+
+def check_workbook(path: Path, limits: Limits = DEFAULT_LIMITS) -> Look:
+    """Whether an .xlsx may be opened by a program at all: everything that reading asks before.
+
+    Whoever opens a workbook of others by another library asks this first. Raises UnreadableFile.
+    """
+    if kind_of(path) != "xlsx":
+        raise UnreadableFile(path.name, "不是 .xlsx 工作簿。")
+    check_size(path, path.stat().st_size, limits.workbook_bytes)
+    return _look(path, limits)
+
+
+def read_here(path: Path, kind: Kind, limits: Limits, look: Look | None = None) -> list[RawSheet]:
+    """Read a workbook in this process; `look` if it was looked into already."""
+    with _as_unreadable(path):
+        if look is None:
+            look = look_into(path, limits) if kind == "xlsx" else Look(has_macros=has_macros(path))
         with path.open("rb") as file:
-            sheets = _read_sheets(path, CalamineWorkbook.from_filelike(file), known, limits)
+            return _read_sheets(path, CalamineWorkbook.from_filelike(file), look, limits)
+
+
+def _look(path: Path, limits: Limits) -> Look:
+    with _as_unreadable(path):
+        return look_into(path, limits)
+
+
+@contextmanager
+def _as_unreadable(path: Path) -> Iterator[None]:
+    """Whatever is wrong with the file is told as UnreadableFile."""
+    try:
+        yield
     except PasswordError as error:
         raise encrypted(path) from error
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError) as error:
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        ElementTree.ParseError,
+        KeyError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
         raise _broken(path) from error
     except UnreadableFile:
         raise
@@ -54,9 +104,6 @@ def read_workbook(path: Path, kind: Kind, limits: Limits) -> list[RawSheet]:
         if type(error).__name__ != "PanicException":
             raise
         raise _broken(path) from error
-    if all(sheet.rows.is_empty() for sheet in sheets):
-        raise UnreadableFile(path.name, "工作簿里没有任何数据。请确认导出成功后重新报送。")
-    return sheets
 
 
 def _broken(path: Path) -> UnreadableFile:
@@ -66,7 +113,7 @@ def _broken(path: Path) -> UnreadableFile:
 
 
 def _read_sheets(
-    path: Path, workbook: CalamineWorkbook, known: dict[str, Extent], limits: Limits
+    path: Path, workbook: CalamineWorkbook, look: Look, limits: Limits
 ) -> list[RawSheet]:
     sheets = []
     for meta in workbook.sheets_metadata:
@@ -76,7 +123,8 @@ def _read_sheets(
         if sheet.end is not None:
             check_extent(path, meta.name, sheet.end[0] + 1, sheet.end[1] + 1, limits)
         hidden = meta.visible != SheetVisibleEnum.Visible
-        sheets.append(_read_sheet(sheet, hidden, known.get(meta.name, Extent())))
+        raw = _read_sheet(sheet, hidden, look.sheets.get(meta.name, Extent()))
+        sheets.append(replace(raw, remarks=look.remarks(meta.name)))
     return sheets
 
 
@@ -89,7 +137,8 @@ def _read_sheet(sheet: CalamineSheet, hidden: bool, extent: Extent) -> RawSheet:
     blocks: list[pl.DataFrame] = []
     lost: list[LostCell] = []
     first = 1
-    while block := list(itertools.islice(rows, _BLOCK)):
+    size = max(_BLOCK_CELLS // max(sheet.width, 1), 1)
+    while block := list(itertools.islice(rows, size)):
         series = [pl.Series("row_number", range(first, first + len(block)), dtype=pl.Int64)]
         for k, cells in enumerate(zip(*block, strict=True), start=left):
             texts = _column_texts(cells, k, first, lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,12 +10,30 @@ import polars as pl
 READER_VERSION = "2026.11"
 
 
+# Marks that turn the direction of writing: "示例\u202excl.exe" shows as "示例exe.lcx".
+_TURNING = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def shown_name(name: str) -> str:
+    """A file name as it may be printed: signs that nobody sees are written out."""
+    return "".join(_escaped(sign) if is_unseen(sign) else sign for sign in name)
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a sign of a name is not seen, or is none (bytes that are no text)."""
+    return sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def _escaped(sign: str) -> str:
+    return f"<{ord(sign):02X}>" if ord(sign) < 256 else f"<U+{ord(sign):04X}>"
+
+
 class UnreadableFile(Exception):  # noqa: N818 - the name users of this package know
     """A file that cannot be taken in; `reason` (Chinese) says why and how to mend it."""
 
     def __init__(self, file_name: str, reason: str) -> None:
-        super().__init__(f"{file_name}：{reason}")
-        self.file_name = file_name
+        self.file_name = shown_name(file_name)
+        super().__init__(f"{self.file_name}：{reason}")
         self.reason = reason
 
     def __reduce__(self) -> tuple[type[UnreadableFile], tuple[str, str]]:
@@ -42,6 +61,16 @@ class RaggedRow:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something the reader left alone or could not read; `message` in Chinese."""
+
+    code: str
+    message: str
+    row: int | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
 class RawSheet:
     """One sheet as text, nothing interpreted.
 
@@ -56,6 +85,7 @@ class RawSheet:
     hidden: bool = False
     lost_ids: tuple[LostCell, ...] = ()
     ragged: tuple[RaggedRow, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     is_workbook: bool = True
     """Whether cells have addresses such as C17 (a CSV has none)."""
 

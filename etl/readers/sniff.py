@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from etl.readers.archive import check_directory
+from etl.readers.limits import DEFAULT_LIMITS, Limits, check_size
 from etl.readers.model import UnreadableFile
 
 Kind = Literal["xlsx", "xls", "text"]
@@ -26,19 +28,25 @@ _FOREIGN = {
     b"{\\rtf": "RTF 文档",
     b"SQLite": "数据库文件",
     b"PAR1": "Parquet 文件",
+    b"\x7fELF": "程序文件",
+    b"MIME-Version:": "单个文件网页（.mht）",
 }
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path, limits: Limits = DEFAULT_LIMITS) -> Kind:
     """Say how to read a file. Raises UnreadableFile for every kind that is not read."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
         raise UnreadableFile(path.name, "文件是空的（0 字节）。请确认导出成功后重新报送。")
     if head.startswith(_ZIP):
+        check_directory(path, limits)
         return _kind_of_zip(path)
     if head.startswith(_OLE):
+        check_size(path, path.stat().st_size, limits.workbook_bytes)
         return _kind_of_ole(path)
+    if head.startswith(b"MZ") and b"\0" in head:
+        raise UnreadableFile(path.name, "这是程序文件（.exe），不是数据表。请不要打开它。")
     if head.startswith(_BIFF_WITHOUT_OLE):
         raise UnreadableFile(path.name, f"是 Excel 4.0 或更早的格式。{_SAVE_AS}")
     for magic, title in _FOREIGN.items():
@@ -90,6 +98,12 @@ def _kind_of_ole(path: Path) -> Kind:
     raise UnreadableFile(
         path.name, "不是 Excel 工作簿（可能是旧版 Word 或邮件）。请按模板填成 Excel 后再报。"
     )
+
+
+def has_macros(path: Path) -> bool:
+    """Whether an old workbook carries a macro project."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find("_VBA_PROJECT".encode("utf-16-le")) >= 0
 
 
 def encrypted(path: Path) -> UnreadableFile:

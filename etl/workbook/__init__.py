@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from etl.check_result import CheckResult
-from etl.readers import UnreadableFile
+from etl.readers import UnreadableFile, check_workbook
 from etl.readers.sniff import kind_of
 from etl.workbook.marks import collect_marks
 from etl.workbook.package import MarkedPackage, was_written_here
@@ -66,7 +66,9 @@ def annotate(source: Path, result: CheckResult, target: Path) -> None:
 
 def _write(source: Path, result: CheckResult, target: Path, remarks: list[str]) -> None:
     kind = kind_of(source)
-    if kind == "xlsx":
+    # What was read may have been replaced since; and XML that no spreadsheet program writes may be
+    # read in one way here and in another there.
+    if kind == "xlsx" and check_workbook(source).is_plain:
         try:
             _mark(source, result, target, remarks, {s.sheet: s.sheet for s in result.sheets})
         except (Irregular, ExpatError, KeyError, zipfile.BadZipFile):
