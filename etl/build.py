@@ -116,6 +116,10 @@ def build_warehouse(
         number, stage = next(report)
         progress(stage, number, len(_STAGES))
 
+    # Here: it brings pandas, which commands that build nothing need not wait for.
+    from expectations.gate import fetch_library, judge
+
+    library = fetch_library()
     ledgers = list(sources.contracts)
     next_stage()
     create_batches(con, batches)
@@ -142,9 +146,7 @@ def build_warehouse(
     list_late_batches(con, ledgers)
     next_stage()
     create_version_info(con, version_name, as_of)
-    # Late: it brings pandas, which commands that build nothing need not wait for.
-    from expectations.gate import judge
-
+    library.join()
     verdict = judge(con)
     drop_raw(con)
     detach_closings(con)

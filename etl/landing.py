@@ -17,8 +17,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl.intake import Table, take_in
-from etl.readers import READER_VERSION, UnreadableFile
+from etl.intake import Table
+from etl.read_ahead import ReadAhead
+from etl.readers import READER_VERSION, UnreadableFile, shown_name
 from warehouse import files
 from warehouse.contracts import Contract
 from warehouse.derive import derive, derive_parts
@@ -56,6 +57,9 @@ class Problem:
     file: str
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", shown_name(self.file))
+
 
 @dataclass(frozen=True)
 class Skipped:
@@ -77,21 +81,6 @@ class Landed:
     notices: list[Problem] = field(default_factory=list)
 
 
-def recognise_file(
-    path: Path, contracts: Mapping[str, Contract]
-) -> tuple[list[Table], list[Skipped]]:
-    """The tables of a file, and the sheets that fit no ledger.
-
-    Raises LandingError (Chinese) if the file cannot be read or no sheet fits.
-    """
-    try:
-        found = take_in(path, contracts)
-    except UnreadableFile as error:
-        raise LandingError(error.reason) from error
-    skipped = [Skipped(path.name, t.sheet, t.skipped_reason) for t in found if t.skipped_reason]
-    return [table for table in found if not table.skipped_reason], skipped
-
-
 @dataclass(frozen=True)
 class _Waiting:
     """A small sheet whose landing file is still to be written."""
@@ -103,20 +92,28 @@ class _Waiting:
 
 
 class Landing:
-    """Lands files into one home. The caller holds the writer lock (`Store.writing`)."""
+    """Lands files into one home. The caller holds the writer lock (`Store.writing`).
 
-    def __init__(self, home: Home, contracts: Mapping[str, Contract]) -> None:
+    `coming`: the files that will be landed, in their order, if there are to be many.
+    """
+
+    def __init__(
+        self, home: Home, contracts: Mapping[str, Contract], coming: Sequence[Path] = ()
+    ) -> None:
         self.home = home
         self.contracts = contracts
         self.journal = Journal(home)
         self.identity_hash = IdentityHash(home.key())
         self._con = open_warehouse(config=home.config, scratch=home.scratch)
         self._waiting: list[_Waiting] = []
+        self._waiting_rows = 0
+        self._files = ReadAhead(coming, contracts)
 
     def __enter__(self) -> Landing:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._files.close()
         self._con.close()
 
     def land(self, incoming: Iterable[Incoming], plan: Plan, landed: Landed) -> None:
@@ -145,8 +142,7 @@ class Landing:
             self.journal.append("landed", landed=[batch.to_json() for batch in landed.new])
 
     def _land_file(self, one: Incoming, plan: Plan, known: Sequence[Batch], landed: Landed) -> None:
-        tables, skipped = recognise_file(one.path, self.contracts)
-        sha256 = files.sha256_of(one.path)
+        tables, skipped, sha256 = self._recognise(one.path)
         new: list[Batch] = []
         duplicates: list[Batch] = []
         notices: list[Problem] = []
@@ -167,6 +163,20 @@ class Landing:
         landed.duplicates += duplicates
         landed.skipped += skipped
         landed.notices += notices
+
+    def _recognise(self, path: Path) -> tuple[list[Table], list[Skipped], str]:
+        """The tables of a file, the sheets that fit no ledger, and the sha256.
+
+        Raises LandingError (Chinese) if the file cannot be read or no sheet fits.
+        """
+        try:
+            found = self._files.read(path)
+        except UnreadableFile as error:
+            raise LandingError(error.reason) from error
+        skipped = [
+            Skipped(path.name, t.sheet, t.skipped_reason) for t in found.tables if t.skipped_reason
+        ]
+        return [t for t in found.tables if not t.skipped_reason], skipped, found.sha256
 
     def _archive(self, path: Path, sha256: str) -> None:
         """Keep the original. Raises LandingError if it is no longer the content that was read."""
@@ -221,12 +231,13 @@ class Landing:
                 relation.write_parquet(str(temporary), compression="zstd")
             return
         self._waiting.append(_Waiting(table.frame, contract, received, target))
-        if sum(w.frame.height for w in self._waiting) > _WAITING_ROWS:
+        self._waiting_rows += table.frame.height
+        if self._waiting_rows > _WAITING_ROWS:
             self._write_waiting()
 
     def _write_waiting(self) -> None:
         """Write the landing tables of the sheets that wait, those of one ledger together."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_rows = self._waiting, [], 0
         for ledger in dict.fromkeys(w.contract.ledger for w in waiting):
             chosen = [w for w in waiting if w.contract.ledger == ledger]
             parts = [(w.frame, w.received) for w in chosen]
@@ -246,16 +257,7 @@ class Landing:
             raise LandingError(
                 f"{batch.batch_id} 的原件已丢失，无法重新落地。请从备份恢复 originals/。"
             )
-        folder = files.temporary_beside(self.home.scratch / "reland")
-        folder.mkdir()
-        copy = folder / batch.file_name
-        try:
-            # Readers go by the file's extension, which the archive does not keep.
-            files.copy_atomically(original, copy)
-            tables, _ = recognise_file(copy, self.contracts)
-        finally:
-            copy.unlink(missing_ok=True)
-            folder.rmdir()
+        tables, _, _ = self._recognise(original)
         for table in tables:
             if table.ledger == batch.ledger and table.sheet == batch.sheet_name:
                 break

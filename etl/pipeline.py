@@ -188,10 +188,11 @@ class Pipeline:
 
     # Inside
 
-    def _land_and_publish(self, work: Iterable[tuple[Plan, list[Incoming]]]) -> LoadResult:
+    def _land_and_publish(self, work: Sequence[tuple[Plan, list[Incoming]]]) -> LoadResult:
         self.store.check_space()
         landed = Landed()
-        with Landing(self.home, self.sources.contracts) as landing:
+        coming = [one.path for _, incoming in work for one in incoming]
+        with Landing(self.home, self.sources.contracts, coming) as landing:
             for plan, incoming in work:
                 landing.land(self._reported(incoming), plan, landed)
             try:

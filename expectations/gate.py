@@ -3,17 +3,19 @@
 It fails on rules that crashed, expectations that were not evaluated, duplicate keys, broken
 identities, totals that do not add up and lost rows; never on errors in the data. DuckDB computes
 small frames (`expectations.suites`), Great Expectations judges them in pandas. The library takes
-seconds to import: only `judge` imports it.
+seconds to import: only who judges imports it, and may begin beforehand (`fetch_library`).
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import duckdb
+import polars as pl
 
 from expectations.rules import load_rules
 from expectations.suites.closed import closed_suite
@@ -23,6 +25,13 @@ from expectations.suites.records import batch_suite, table_suite
 from expectations.suites.rule_results import rule_suite
 
 _SHOWN = 5
+_RESULTS_SCHEMA = {
+    "suite": pl.Utf8,
+    "expectation": pl.Utf8,
+    "subject": pl.Utf8,
+    "success": pl.Boolean,
+    "detail": pl.Utf8,
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,17 @@ class GateResult:
     evaluated: int
     expected: int
     evaluations: tuple[Evaluation, ...] = ()
+
+
+def fetch_library() -> threading.Thread:
+    """Begin to import Great Expectations, while DuckDB builds what is to be judged.
+
+    Join the thread before `judge`, so that no two threads import at once. What DuckDB and polars
+    look at (pandas) came with this module; the rest is the library's own.
+    """
+    thread = threading.Thread(target=_library, name="gate-library")
+    thread.start()
+    return thread
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> GateResult:
@@ -86,10 +106,16 @@ def evaluate(suites: Sequence[Suite]) -> GateResult:
     )
 
 
-def _run(suites: Sequence[Suite]) -> list[Evaluation]:
+def _library() -> Any:
     # Before the import: the library reads it then, and sends nothing anywhere.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
+    import great_expectations
+
+    return great_expectations
+
+
+def _run(suites: Sequence[Suite]) -> list[Evaluation]:
+    gx = _library()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from expectations.suites import custom
@@ -156,14 +182,11 @@ def _evaluation(suite: Suite, check: Check, outcome: Any) -> Evaluation:
 
 
 def _write(con: duckdb.DuckDBPyConnection, result: GateResult) -> None:
-    con.execute("create schema if not exists meta")
-    con.execute(
-        "create or replace table meta.gate_results (suite varchar, expectation varchar, "
-        "subject varchar, success boolean, detail varchar)"
-    )
     rows = [(e.suite, e.expectation, e.subject, e.success, e.detail) for e in result.evaluations]
     # What was never evaluated has no evaluation to show, and must be seen all the same.
     seen = {f"{e.detail}（{e.subject}）" for e in result.evaluations if not e.success}
     rows += [("gate", "count", "", False, text) for text in result.failed if text not in seen]
-    if rows:
-        con.executemany("insert into meta.gate_results values (?, ?, ?, ?, ?)", rows)
+    con.execute("create schema if not exists meta")
+    con.register("evaluations", pl.DataFrame(rows, schema=_RESULTS_SCHEMA, orient="row"))
+    con.execute("create or replace table meta.gate_results as select * from evaluations")
+    con.unregister("evaluations")
