@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.queries.frame import default_period, read_periods, read_plans, read_version_facts
 from dashboard.source import Source, ask
-from dashboard.wording import PRELIMINARY
+from warehouse.marks import standing_words
 
 _VIEW = "_view"
 
@@ -25,6 +25,7 @@ class View:
     period: dict[str, Any]
     facts: dict[str, Any]
     missing: tuple[str, ...] = ()  # what the link asked for and is not there, in words
+    handling: str = ""  # how the page, and what is taken from it, may be used, in words
 
     @property
     def plan_id(self) -> str:
@@ -51,8 +52,7 @@ class View:
     @property
     def standing(self) -> str:
         """Whether the plan's figures are final, in words."""
-        closed: date | None = self.plan["closed_as_of"]
-        return PRELIMINARY if closed is None else f"定稿，数据截至 {closed:%Y-%m-%d}"
+        return standing_words(self.plan["closed_as_of"])
 
 
 def choose_view(source: Source) -> View | None:

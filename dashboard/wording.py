@@ -11,10 +11,10 @@ from typing import Any
 
 from dashboard.terms import in_present_words
 from warehouse.contracts import load_contracts
-from warehouse.marks import SAMPLE_MARK
+from warehouse.marks import SAMPLE_MARK, standing_words
 
 WATERMARK = SAMPLE_MARK
-PRELIMINARY = "初步数据，未定稿"
+PRELIMINARY = standing_words(None)
 NOTHING = "—"
 
 GROUPS = {

@@ -26,6 +26,7 @@ from etl import (
     cli_export,
     cli_plan,
     cli_read,
+    cli_reconcile,
     cli_scores,
     cli_upgrade,
 )
@@ -80,8 +81,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _part in (
-    cli_data, cli_check, cli_export, cli_read, cli_scores, cli_plan, cli_calendar, cli_admin,
-    cli_upgrade,
+    cli_data, cli_check, cli_export, cli_read, cli_reconcile, cli_scores, cli_plan, cli_calendar,
+    cli_admin, cli_upgrade,
 ):  # fmt: skip
     _part.register(app)
 
