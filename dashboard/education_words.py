@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.wording import period_words
+from dashboard.wording import months_words, period_words
 
 Row = dict[str, Any]
 
@@ -62,11 +62,14 @@ def floors_finding(states: pl.DataFrame, months: list[str], label: str) -> str:
 
 
 def articles_finding(articles: pl.DataFrame) -> str:
-    """`共 464 篇：原创 409、转载 55；同文重复 1 篇不计` (articles.sql)."""
+    """`1—12 月共 464 篇：原创 409、转载 55；同文重复 1 篇不计` (articles.sql)."""
     counted = articles.filter(pl.col("is_counted"))
     kinds = counted["article_kind"].to_list()
     repeats = articles.filter(pl.col("is_repeat")).height
+    months = articles["month"].drop_nulls().unique().sort().to_list()
     text = f"共 {counted.height} 篇：原创 {kinds.count(OWN)}、转载 {kinds.count(REPOST)}"
+    if months:
+        text = f"{months_words(months)}{text}"
     return text + (f"；同文重复 {repeats} 篇不计" if repeats else "")
 
 

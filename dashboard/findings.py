@@ -192,17 +192,17 @@ def rates_finding(rates: pl.DataFrame, period: str) -> str:
     return f"{text}，{int(period[-2:])} 月 {percent(now['value'][0])}"
 
 
-def units_finding(units: pl.DataFrame, rate: str, title: str, target: float | None) -> str:
-    """`及时率最低：某单位 84.2%，5 家低于目标` among units with enough records (units.sql)."""
+def units_finding(units: pl.DataFrame, rate: str, title: str, line: float) -> str:
+    """`及时率最低：某单位 84.2%，5 家低于 98%` among units with enough records (units.sql)."""
     column = f"{rate}_rate"
     known = units.filter(pl.col(column).is_not_null() & ~pl.col("is_small")).sort(column)
     if known.is_empty():
         return f"{title}：本期没有样本足够的单位"
-    below = 0 if target is None else known.filter(pl.col(column) < target - 1e-9).height
+    below = known.filter(pl.col(column) < line - 1e-9).height
     if not below:
-        return f"{title}：{known.height} 家都达到目标" if target else f"{title}：{known.height} 家"
+        return f"{title}：{known.height} 家都达到 {line:g}%"
     worst = known.row(0, named=True)
-    return f"{title}最低：{worst['unit']} {percent(worst[column])}，{below} 家低于目标"
+    return f"{title}最低：{worst['unit']} {percent(worst[column])}，{below} 家低于 {line:g}%"
 
 
 LEDGER_METRIC = "publicity_ledger_submission_day"

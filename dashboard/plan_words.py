@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,7 @@ DATED_STATES = (IN_TIME, DONE_LATE, OVERDUE, SOON, LATER, UNMEASURED)
 # How far the tasks of a section are.
 WELL, BEHIND, OPEN, UNKNOWN = "完成或正常", "逾期或滞后", "未到期或未动", "缺台账或不计"
 PROGRESS_STATES = (WELL, BEHIND, OPEN, UNKNOWN)
+_SECTIONS_NAMED = 2
 KIND_ORDER = ("deliverable", "each", "recurring", "routine")
 
 
@@ -42,7 +44,13 @@ def kind_of(target: Row) -> str:
 
 def asked_words(target: Row) -> str:
     """What a target asks, and what it strives for where that is more: `≤ 100 名，争 80 名`."""
-    words = target_words(target["comparator"], target["threshold"], target["unit"], target["due"])
+    words = target_words(
+        target["comparator"],
+        target["threshold"],
+        target["unit"],
+        target["due"],
+        target["recurrence"],
+    )
     stretch, threshold = target["stretch"], target["threshold"]
     if not stretch or (threshold and float(stretch) == _number(threshold)):
         return words
@@ -69,13 +77,21 @@ def value_words(target: Row) -> str:
     return quantity(target["value"], target["unit"], target["comparator"])
 
 
-def measured_words(measured_by: str) -> str:
-    """`台账：制度文件与成果、任务进度` from `ledger:…`, `deliverable`, `declaration`, `duty:…`."""
+def measured_words(measured_by: str, duties: Mapping[str, str] | None = None) -> str:
+    """`台账：制度文件与成果、任务进度` from `ledger:…`, `deliverable`, `declaration`, `duty:…`;
+    `duties`: the plan's titles of them by id."""
     kind, _, what = measured_by.partition(":")
     if kind == "duty":
-        return f"定期报送 {what}"
+        titles = duties or {}
+        named = "、".join(in_present_words(titles.get(name, name)) for name in what.split("+"))
+        return f"定期报送：{named}"
     names = what.split("+") if kind == "ledger" else [kind]
-    return "台账：" + "、".join(ledger_titles().get(name, name) for name in names)
+    return "台账：" + ledgers_words(names)
+
+
+def ledgers_words(ledgers: Iterable[str]) -> str:
+    """The names of ledgers, also of those that are not there yet."""
+    return "、".join(in_present_words(ledger_titles().get(name, name)) for name in ledgers)
 
 
 def progress_by_section(tree: pl.DataFrame) -> pl.DataFrame:
@@ -131,6 +147,11 @@ def progress_finding(progress: pl.DataFrame) -> str:
     if not behind:
         return "没有逾期或滞后的任务"
     worst = sections.sort(BEHIND, descending=True, maintain_order=True).row(0, named=True)
+    most = sections.filter(pl.col(BEHIND) == worst[BEHIND])["section"].to_list()
+    if len(most) > 1:
+        named = "、".join(f"“{section}”" for section in most[:_SECTIONS_NAMED])
+        others = "等" if len(most) > _SECTIONS_NAMED else ""
+        return f"逾期或滞后 {behind} 项，最多的是{named}{others}，各 {worst[BEHIND]} 项"
     if worst[BEHIND] == behind:
         return f"逾期或滞后 {behind} 项，都在“{worst['section']}”"
     return f"逾期或滞后 {behind} 项，最多的是“{worst['section']}”{worst[BEHIND]} 项"

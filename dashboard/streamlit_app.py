@@ -21,6 +21,7 @@ from dashboard.components.frame import (
     draw_older_version,
     draw_unusable_home,
 )
+from dashboard.components.narrow import draw_frame_style
 from dashboard.filters import choose_view
 from dashboard.navigation import build_pages
 from dashboard.source import open_source
@@ -40,6 +41,7 @@ def draw() -> None:
     """One rerun: the frame, then the chosen page; a failure in words of our own."""
     st.set_page_config(page_title="城市信用建设监测台", page_icon=ICON, layout="wide")
     page = st.navigation(build_pages(), position="top")
+    draw_frame_style()
     try:
         _draw_frame(page)
     except (duckdb.CatalogException, duckdb.BinderException) as error:

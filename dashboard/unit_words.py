@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.wording import NOTHING
+from warehouse.metrics import load_metrics
 
 ROLES = {"lead": "牵头", "own": "自办", "assist": "协助"}
 
@@ -74,10 +75,23 @@ def hand_in_words(hand_ins: pl.DataFrame) -> str:
     return "、".join(f"{word} {count}" for word, count in counts.items() if count)
 
 
+def is_assisting(target: Row) -> bool:
+    """Whether a unit has no figure for a target (targets.sql, target_units.sql) because it only
+    assists: what is done once is done by the lead."""
+    facts = load_metrics()[target["metric_id"]].facts
+    return (
+        target["role"] == "assist"
+        and target["status"] == "no_data"
+        and not target["missing"]
+        and facts == "marts.task_completion_periods"
+    )
+
+
 def count_targets(targets: pl.DataFrame) -> dict[str, int]:
-    """light -> how many of the unit's targets that count and are in force (targets.sql)."""
+    """light -> how many of the unit's targets that count and are in force (targets.sql), without
+    those it only assists in."""
     counted = targets.filter(pl.col("is_counted") & (pl.col("legal_status") == "in_force"))
-    lights = counted["light"].to_list()
+    lights = [row["light"] for row in counted.iter_rows(named=True) if not is_assisting(row)]
     return {light: lights.count(light) for light in ("green", "yellow", "red", "grey")}
 
 

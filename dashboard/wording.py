@@ -153,11 +153,15 @@ def quantity(value: Any, unit: str, comparator: str = "") -> str:
     return f"{number:g}{UNITS.get(unit, '')}"
 
 
-def target_words(comparator: str, threshold: Any, unit: str, due: str | None = None) -> str:
-    """`≥ 100%`, `每月 10 日前`, `有（2022-12-31 前）` … what a target asks."""
+def target_words(
+    comparator: str, threshold: Any, unit: str, due: str | None = None, recurrence: str = ""
+) -> str:
+    """`≥ 100%`, `每月 10 日前`, `每双数月 15 日前`, `有（2022-12-31 前）` … what a target asks."""
     if comparator in ("by_day_of_month", "by_weekday"):
         last = int(as_number(due) or 0)
-        word = f"每月 {last} 日前" if comparator == "by_day_of_month" else f"每{_WEEKDAYS[last]}前"
+        month = "每双数月" if recurrence.startswith("even_month") else "每月"
+        is_monthly = comparator == "by_day_of_month"
+        word = f"{month} {last} 日前" if is_monthly else f"每{_WEEKDAYS[last]}前"
         return f"{word}，按期 100%"
     if comparator == "by_date":
         return f"{_COMPARATORS[comparator]} {threshold or due or NOTHING}"

@@ -137,10 +137,29 @@ def test_one_unit_sees_its_own_only(town: Town, monkeypatch: pytest.MonkeyPatch)
     assert "链接里的单位“无此单位”不存在" in "".join(box.value for box in wrong.warning)
 
 
-def test_a_plan_without_duties_says_what_to_do(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_calendar_says_why(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    # HY asks for no hand-ins; CC does, but none of its ledgers has come.
     words = texts(open_page(town.home.root, monkeypatch, "calendar", plan="HY"))
-    assert "没有可看的定期报送" in words
-    assert "duties.csv" in words
+    assert "方案没有规定定期报送" in words
+    words = texts(open_page(town.home.root, monkeypatch, "calendar", plan="CC"))
+    assert "还没有收到过这份方案的任何台账" in words
+    assert "citycredit load" in words
+
+
+def test_a_list_of_one_duty_names_it_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_of(day: str) -> tuple[list[str], str]:
+        app = open_page(
+            town.home.root, monkeypatch, "calendar", period="2022-07", month=day[:7], on=day
+        )
+        [table] = [t.value for t in app.dataframe if t.key == "day_list"]
+        return list(table.columns), texts(app)
+
+    columns, words = list_of("2022-06-10")  # the ledger only
+    assert "报送事项" not in columns
+    assert ":small[:gray[双公示台账（每月10日前）]]" in words
+    columns, words = list_of("2022-06-20")  # new information and graded supervision
+    assert "报送事项" in columns
+    assert ":small[:gray[双公示台账（每月10日前）]]" not in words
 
 
 def test_the_file_holds_what_is_owed(con: duckdb.DuckDBPyConnection) -> None:

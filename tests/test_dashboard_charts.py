@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.charts.errors import draw_error_types
+from dashboard.charts.index import month_marks
 from dashboard.charts.rates import draw_rates
 from dashboard.charts.units import draw_standings, draw_unit_rates
 from dashboard.wording import WATERMARK
@@ -41,7 +42,7 @@ def figures(*, is_sample: bool) -> list[go.Figure]:
     return [
         draw_rates(RATES, target=100.0, height=200, **given),
         draw_standings(UNITS, height=200, **given),
-        draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, **given),
+        draw_unit_rates(UNITS, "timeliness", "及时率", line=100.0, **given),
         draw_error_types(ERRORS, **given),
     ]
 
@@ -67,10 +68,35 @@ def test_the_axis_goes_down_to_the_lowest_rate() -> None:
     assert figure.layout.yaxis.range[0] <= 80
 
 
+def test_the_month_from_which_the_plan_asks_something_else_is_marked() -> None:
+    figure = draw_rates(
+        RATES, target=100.0, height=200, is_sample=False, changes=["2022-02", "2023-01"]
+    )
+    # Between January and February; a month that is not shown has no line.
+    assert [line.x0 for line in figure.layout.shapes if line.x0 == line.x1] == [0.5]
+    assert words(figure).count("目标修订") == 1
+
+
+def test_months_of_an_axis_name_the_year_where_it_begins() -> None:
+    assert month_marks(["2020-11", "2020-12"]) == ["11月", "12"]
+    assert month_marks(["2020-12", "2021-01", "2021-02"]) == ["12月<br>2020", "1月<br>2021", "2"]
+    assert month_marks([]) == []
+
+
+def test_a_unit_below_the_line_is_not_shown_as_reaching_it() -> None:
+    # A plan that asks for no rate has the usual line, 98 %.
+    units = UNITS.with_columns(pl.lit(False).alias("is_small"))
+    figure = draw_unit_rates(units, "timeliness", "及时率", line=98.0, is_sample=False)
+    assert {trace.name: list(trace.y) for trace in figure.data} == {
+        "达到 98%": ["甲"],
+        "低于 98%": ["乙"],
+    }
+
+
 def test_charts_of_nothing_are_empty_not_broken() -> None:
     for figure in (
         draw_rates(RATES.clear(), target=None, height=200, is_sample=False),
-        draw_unit_rates(UNITS.clear(), "timeliness", "及时率", target=None, is_sample=False),
+        draw_unit_rates(UNITS.clear(), "timeliness", "及时率", line=98.0, is_sample=False),
         draw_standings(UNITS.clear(), height=200, is_sample=False),
         draw_error_types(ERRORS.clear(), is_sample=False),
     ):
@@ -85,15 +111,15 @@ def test_units_are_counted_by_group_and_standing() -> None:
 
 
 def test_units_without_a_rate_have_no_point() -> None:
-    figure = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False)
+    figure = draw_unit_rates(UNITS, "timeliness", "及时率", line=100.0, is_sample=False)
     # 乙 has few records: told apart in a word, not in a colour only.
     points = {trace.name: list(trace.y) for trace in figure.data}
-    assert points == {"达标": ["甲"], "样本少，只供参考": ["乙"]}
+    assert points == {"达到 100%": ["甲"], "样本少，只供参考": ["乙"]}
     assert list(figure.layout.yaxis.categoryarray) == ["甲", "乙"]
 
 
 def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
-    figure = draw_unit_rates(UNITS, "timeliness", "及时率", target=100.0, is_sample=False)
+    figure = draw_unit_rates(UNITS, "timeliness", "及时率", line=100.0, is_sample=False)
     assert figure.layout.xaxis.range[0] == 78
     assert "自 78% 起" in figure.layout.xaxis.title.text
 

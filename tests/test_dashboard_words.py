@@ -294,9 +294,9 @@ def test_the_title_of_a_chart_by_unit_leaves_small_units_out() -> None:
         }
     )
     assert (
-        units_finding(units, "timeliness", "及时率", 100.0) == "及时率最低：乙 90.0%，1 家低于目标"
+        units_finding(units, "timeliness", "及时率", 100.0) == "及时率最低：乙 90.0%，1 家低于 100%"
     )
-    assert units_finding(units[:1], "timeliness", "及时率", 100.0) == "及时率：1 家都达到目标"
+    assert units_finding(units[:1], "timeliness", "及时率", 100.0) == "及时率：1 家都达到 100%"
     assert (
         units_finding(units[2:], "timeliness", "及时率", 100.0) == "及时率：本期没有样本足够的单位"
     )

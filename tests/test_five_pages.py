@@ -44,6 +44,7 @@ CARDS = {
 FIRST_MONTHS = {"BC": "2022-01", "CC": "2018-01", "YC": "2020-01", "GQ": "2021-05", "HY": "2021-01"}
 # Advice that would ask for more lists or cases.
 _MORE = re.compile("名单数不足|缺口|增加名单|增加案例|多列|凑足")
+_COLUMN = re.compile("[a-z_]+")  # the name of a column as the program has it
 _OWN_SCORE = re.compile(r"\d分|\d 分")
 
 
@@ -55,11 +56,12 @@ class Shown:
     part: str
     app: AppTest
     words: list[str]
+    headings: list[str]
     cells: list[str]
 
     @property
     def own_words(self) -> list[str]:
-        return [*self.words, *self.cells]
+        return [*self.words, *self.headings, *self.cells]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,7 @@ def test_every_page_of_a_plan(
         # A unit is called what it was called on the day (示例单位39（银保监类）).
         told = [_without(names, text) for text in view.own_words]
         assert [w for text in told for w in older_words_in(text)] == [], where
+        assert [name for name in view.headings if _COLUMN.fullmatch(name)] == [], where
         assert [text for text in view.own_words if _MORE.search(without_quotes(text))] == [], where
         if (view.page, view.part) != PLAN_TEXT:
             assert [t for t in view.own_words if any(h in t for h in history)] == [], where
@@ -105,7 +108,7 @@ def _open_all(plan: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
             ]
             cells = [str(cell) for table in tables for row in table.to_numpy() for cell in row]
             headings = [str(name) for table in tables for name in table.columns]
-            yield Shown(page, part, app, texts(app).split("\n"), [*headings, *cells])
+            yield Shown(page, part, app, texts(app).split("\n"), headings, cells)
 
 
 def _ask(home: Path, sql: str, plan: str) -> list[tuple[Any, ...]]:

@@ -42,7 +42,7 @@ TODAY = date(2022, 7, 10)
 
 def target(**changes: Any) -> dict[str, Any]:
     usual = {"comparator": "<=", "threshold": "100.0", "stretch": "80", "unit": "rank", "due": None,
-             "numerator": None, "denominator": None}  # fmt: skip
+             "numerator": None, "denominator": None, "recurrence": "annual"}  # fmt: skip
     return usual | changes
 
 
@@ -51,6 +51,15 @@ def target(**changes: Any) -> dict[str, Any]:
     [
         ({}, "≤ 100 名，争 80 名"),
         ({"stretch": None}, "≤ 100 名"),
+        (
+            {
+                "comparator": "by_day_of_month",
+                "due": "15",
+                "stretch": None,
+                "recurrence": "even_month_15",
+            },
+            "每双数月 15 日前，按期 100%",
+        ),
         # A stretch that is the line itself says nothing more.
         ({"threshold": "98.0", "stretch": "98", "unit": "%", "comparator": ">="}, "≥ 98%"),
     ],
@@ -71,11 +80,11 @@ def test_parts_of_a_share_and_of_units() -> None:
         ("ledger:meeting_training+contact", "台账：会议培训、责任人与联络员"),
         ("deliverable", "台账：制度文件与成果"),
         ("declaration", "台账：指标申报"),
-        ("duty:BC-DU-PUB", "定期报送 BC-DU-PUB"),
+        ("duty:BC-DU-PUB", "定期报送：双公示台账"),
     ],
 )
 def test_how_a_target_is_measured(measured_by: str, words: str) -> None:
-    assert measured_words(measured_by) == words
+    assert measured_words(measured_by, {"BC-DU-PUB": "双公示台账"}) == words
 
 
 def tree(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -106,6 +115,9 @@ def test_progress_is_counted_by_section_and_kind() -> None:
     ]
     assert progress_finding(progress) == "逾期或滞后 3 项，最多的是“一”2 项"
     assert progress_finding(progress.filter(pl.col("section") == "二")).endswith("都在“二”")
+    # Without the tasks of each unit both sections are behind by one.
+    tied = progress.filter(pl.col("task_kind") != "each")
+    assert progress_finding(tied) == "逾期或滞后 2 项，最多的是“一”、“二”，各 1 项"
     assert progress_finding(progress.clear()) == "方案没有可统计进度的任务"
     assert tally(progress, "each") == "完成或正常 3、逾期或滞后 1、未到期或未动 1"
 
@@ -205,7 +217,7 @@ ARTICLES = pl.DataFrame(
 
 
 def test_repeats_are_told_and_not_counted() -> None:
-    assert articles_finding(ARTICLES) == "共 3 篇：原创 2、转载 1；同文重复 1 篇不计"
+    assert articles_finding(ARTICLES) == "6—7 月共 3 篇：原创 2、转载 1；同文重复 1 篇不计"
     assert articles_by_month(ARTICLES).rows() == [
         ("2022-06", "原创", 1),
         ("2022-06", "同文重复（不计）", 1),

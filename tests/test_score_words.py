@@ -28,6 +28,7 @@ from dashboard.unit_words import (
     count_targets,
     count_tasks,
     hand_in_words,
+    is_assisting,
     roles_words,
     share,
     unit_task_words,
@@ -198,15 +199,26 @@ def test_tasks_are_counted_by_role_and_only_the_own_are_due() -> None:
 def test_hand_ins_and_targets_in_counts() -> None:
     states = ["按时", "按时", "迟交", "零报送（迟）", "零报送", "未交"]
     assert hand_in_words(pl.DataFrame({"state": states})) == "按时 2、迟 2、零报送 1、未交 1"
+    once, rate = "task_on_time_completion", "publicity_report_rate"
     targets = pl.DataFrame(
-        {
-            "light": ["green", "red", "red", None],
-            "is_counted": [True, True, False, False],
-            "legal_status": ["in_force", "in_force", "in_force", "historical"],
-        }
-    )
-    # A requirement of the office's own reading and a historical clause are no light.
-    assert count_targets(targets) == {"green": 1, "yellow": 0, "red": 1, "grey": 0}
+        [
+            ("green", "met", True, "in_force", "lead", once),
+            ("red", "missed", True, "in_force", "lead", rate),
+            # A requirement of the office's own reading and a historical clause are no light.
+            ("red", "missed", False, "in_force", "lead", rate),
+            (None, "historical", False, "historical", "lead", rate),
+            # What is done once is done by the lead: who assists has no light of it.
+            ("grey", "no_data", True, "in_force", "assist", once),
+            # A rate is everybody's own: nothing came, whatever the role.
+            ("grey", "no_data", True, "in_force", "assist", rate),
+        ],
+        schema=["light", "status", "is_counted", "legal_status", "role", "metric_id"],
+        orient="row",
+    ).with_columns(pl.lit([], dtype=pl.List(pl.Utf8)).alias("missing"))
+    assert count_targets(targets) == {"green": 1, "yellow": 0, "red": 1, "grey": 1}
+    assert [is_assisting(row) for row in targets.iter_rows(named=True)] == [
+        False, False, False, False, True, False,
+    ]  # fmt: skip
 
 
 def test_todays_name_carries_the_one_of_the_day() -> None:

@@ -15,7 +15,7 @@ from dashboard.components.duty_calendar import (
 from dashboard.components.duty_matrix import draw_matrix
 from dashboard.components.frame import draw_no_duties
 from dashboard.filters import current_view, missing_choice
-from dashboard.queries.duties import read_plan_obligations
+from dashboard.queries.duties import read_plan_duties, read_plan_obligations
 from dashboard.source import ask
 from dashboard.wording import period_words
 
@@ -28,7 +28,7 @@ title, choice = st.columns([3, 2], vertical_alignment="bottom")
 with title:
     st.title(f"报送日历 · {period_words(view.label)}", anchor=False)
 if owed.is_empty():
-    draw_no_duties(view)
+    draw_no_duties(view, is_asked=not ask(view.source, read_plan_duties, view.plan_id).is_empty())
     st.stop()
 with choice:
     unit = st.selectbox(

@@ -30,6 +30,7 @@ from dashboard.queries.figures import (
     read_metrics,
     read_official_missed,
     read_official_notices,
+    read_rate_changes,
     read_targets,
 )
 from dashboard.queries.records import read_records, read_unreported
@@ -107,7 +108,13 @@ with left, st.container(key="wide_trend"):
     months = ask(source, read_counted_rates, plan)
     st.markdown(f"**三率走势：{rates_finding(months, period)}**")
     st.plotly_chart(
-        draw_rates(months, target=common_line(rates), height=180, is_sample=view.is_sample),
+        draw_rates(
+            months,
+            target=common_line(rates),
+            height=180,
+            is_sample=view.is_sample,
+            changes=ask(source, read_rate_changes, plan),
+        ),
         key="trend",
         config=QUIET,
     )

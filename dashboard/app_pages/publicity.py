@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.charts.errors import draw_error_types
 from dashboard.charts.rates import draw_rates
 from dashboard.charts.units import draw_unit_rates
-from dashboard.components.cards import by_metric, draw_rates_card, line_of, notice_words
+from dashboard.components.cards import by_metric, draw_rates_card, notice_words
 from dashboard.components.explain import draw_explanation
 from dashboard.components.frame import draw_no_records
 from dashboard.components.publicity import (
@@ -21,10 +21,19 @@ from dashboard.components.publicity import (
 )
 from dashboard.components.texts import draw_note
 from dashboard.filters import choose_month, current_view
-from dashboard.findings import counted_rates, rates_finding, units_finding
+from dashboard.findings import (
+    common_line,
+    counted_rates,
+    lines_words,
+    rate_lines,
+    rates_finding,
+    units_finding,
+)
 from dashboard.queries.figures import (
+    read_counted_rates,
     read_metrics,
     read_official_notices,
+    read_rate_changes,
     read_rates_by_month,
     read_targets,
     read_units,
@@ -49,7 +58,7 @@ source, plan, period = view.source, view.plan_id, view.label
 targets = by_metric(ask(source, read_targets, plan, period))
 metrics = by_metric(ask(source, read_metrics, plan, period))
 counted = counted_rates(metrics, targets, counts_official=view.counts_official)
-target = line_of(counted[0])
+lines = rate_lines(targets)
 
 st.title(f"双公示 · {period_words(period)}", anchor=False)
 draw_rates_card(counted, notice_words(ask(source, read_official_notices, plan, period)))
@@ -60,10 +69,22 @@ kind = st.segmented_control(
 ledger = KINDS[kind or BOTH]
 left, right = st.columns(2, gap="medium")
 with left:
-    rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == (ledger or "all"))
-    st.markdown(f"**按月（{kind}）：{rates_finding(rates, period)}**")
+    # The notices from above tell permits and penalties together.
+    is_counted = ledger is None and view.counts_official
+    if is_counted:
+        rates = ask(source, read_counted_rates, plan)
+    else:
+        rates = ask(source, read_rates_by_month, plan).filter(pl.col("ledger") == (ledger or "all"))
+    whose = "" if is_counted or not view.counts_official else "，本办测算"
+    st.markdown(f"**按月（{kind}{whose}）：{rates_finding(rates, period)}**")
     st.plotly_chart(
-        draw_rates(rates, target=target, height=320, is_sample=view.is_sample),
+        draw_rates(
+            rates,
+            target=common_line(counted),
+            height=320,
+            is_sample=view.is_sample,
+            changes=ask(source, read_rate_changes, plan),
+        ),
         key="by_month",
         config=QUIET,
         on_select=partial(choose_month, "by_month"),
@@ -75,19 +96,18 @@ with right:
         "按单位看", list(RATES), default="及时率", required=True, key="rate", bind="query-params"
     )
     units = ask(source, read_units, plan, period)
-    finding = units_finding(units, RATES[rate or "及时率"], rate or "及时率", target)
-    st.markdown(f"**{finding}**")
+    chosen_rate = RATES[rate or "及时率"]
+    line = lines[chosen_rate]
+    st.markdown(f"**{units_finding(units, chosen_rate, rate or '', line)}**")
     chosen = st.plotly_chart(
-        draw_unit_rates(
-            units, RATES[rate or "及时率"], rate or "", target=target, is_sample=view.is_sample
-        ),
+        draw_unit_rates(units, chosen_rate, rate or "", line=line, is_sample=view.is_sample),
         key="by_unit",
         config=QUIET,
         on_select="rerun",
         selection_mode="points",
     )
     draw_note(
-        "许可和处罚合计；点一个点，下面只看这个单位。"
+        f"许可和处罚合计；虚线：{lines_words(lines)}。点一个点，下面只看这个单位。"
         f"空心灰圈：少于 {view.plan['min_rank_records']} 条，样本少，只供参考。"
     )
 

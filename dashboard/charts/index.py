@@ -64,11 +64,33 @@ def draw_rank_trend(
         # Reversed: a worse rank stands lower.
         figure.update_yaxes(range=[max(shown) + margin, max(min(shown) - margin, 0)])
     figure.update_yaxes(fixedrange=True, title={"text": "名次（越高越好）", "font": {"size": 12}})
-    figure.update_xaxes(type="category", categoryarray=months, fixedrange=True)
+    figure.update_xaxes(
+        type="category",
+        categoryarray=months,
+        tickvals=months,
+        ticktext=month_marks(months),
+        tickangle=0,
+        tickfont={"size": 11},
+        fixedrange=True,
+    )
     figure.update_layout(showlegend=False)
     finished = finish(figure, height, is_sample=is_sample)
-    finished.update_layout(margin={"r": 64, "t": 36})
+    has_lines = target is not None or stretch is not None
+    finished.update_layout(margin={"r": 64 if has_lines else 12, "t": 36})
     return finished
+
+
+def month_marks(months: list[str]) -> list[str]:
+    """Short marks of an axis of months, which a phone has room for: `1月`, `2`, `3` …; where there
+    is more than one year, each is named below its first month."""
+    years = [month[:4] for month in months]
+    is_one = len(set(years)) < 2
+    marks = []
+    for place, month in enumerate(months):
+        is_first = place == 0 or years[place - 1] != years[place]
+        year = f"<br>{years[place]}" if is_first and not is_one else ""
+        marks.append(f"{int(month[5:7])}{'月' if is_first else ''}{year}")
+    return marks
 
 
 def draw_points_lost(rows: pl.DataFrame, *, is_sample: bool) -> go.Figure:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.style import GREY, SERIES, finish
+from dashboard.charts.style import GREY, ORANGE, SERIES, finish
 
 RATE_TITLES = {"report": "上报率", "compliance": "合规率", "timeliness": "及时率"}
 _DASHES = {"report": "solid", "compliance": "dash", "timeliness": "dot"}
@@ -13,9 +15,15 @@ _MARKS = {"report": "circle", "compliance": "square", "timeliness": "diamond"}
 
 
 def draw_rates(
-    rates: pl.DataFrame, *, target: float | None, height: int, is_sample: bool
+    rates: pl.DataFrame,
+    *,
+    target: float | None,
+    height: int,
+    is_sample: bool,
+    changes: Sequence[str] = (),
 ) -> go.Figure:
-    """Three lines by month (columns month, rate, value, hits, base) and the target's line.
+    """Three lines by month (columns month, rate, value, hits, base) and the target's line; a
+    dotted vertical line before each month of `changes`, from which the plan asks something else.
 
     The lines also differ in dash and mark. Clicking a point gives its month as `x`.
     """
@@ -40,6 +48,17 @@ def draw_rates(
             annotation_text=f"目标 {target:g}%",
             annotation_position="top right",
         )
+    months = rates["month"].unique().sort().to_list()
+    for month in changes:
+        if month in months[1:]:
+            figure.add_vline(
+                x=months.index(month) - 0.5,
+                line={"color": ORANGE, "width": 1, "dash": "dot"},
+                annotation={
+                    "text": "目标修订", "yanchor": "bottom", "showarrow": False,
+                    "font": {"color": ORANGE},
+                },
+            )  # fmt: skip
     low = rates["value"].min() if not rates.is_empty() else None
     floor = min(90.0, float(low) - 2) if isinstance(low, float | int) else 90.0
     figure.update_yaxes(range=[max(floor, 0), 101.5], ticksuffix="%", fixedrange=True)

@@ -63,24 +63,25 @@ def draw_standings(units: pl.DataFrame, *, height: int, is_sample: bool) -> go.F
     return finish(figure, height, is_sample=is_sample, has_axis=False)
 
 
-# Colour and mark of a unit's rate; the legend says them in words.
+# Colour and mark of a unit's rate; the legend says them in words, with the line.
 _MARKS = {
-    "达标": (GREEN, "circle"),
-    "低于目标": (ORANGE, "diamond"),
+    "达到 {line:g}%": (GREEN, "circle"),
+    "低于 {line:g}%": (ORANGE, "diamond"),
     "样本少，只供参考": (GREY, "circle-open"),
 }
+_REACHED, _BELOW, _SMALL = _MARKS
 
 
 def draw_unit_rates(
-    units: pl.DataFrame, rate: str, title: str, *, target: float | None, is_sample: bool
+    units: pl.DataFrame, rate: str, title: str, *, line: float, is_sample: bool
 ) -> go.Figure:
     """One rate of each unit that has one (columns unit, <rate>_rate, _hits, _base) as a point, in
-    the order of the frame, with the target's line; colour and mark by what it means. Points and not
+    the order of the frame, with the line; colour and mark by what it means. Points and not
     bars, since the axis does not begin at 0. Clicking a point gives the unit as `y`."""
     rows = units.filter(pl.col(f"{rate}_rate").is_not_null())
     marked: dict[str, list[dict[str, Any]]] = {word: [] for word in _MARKS}
     for row in rows.iter_rows(named=True):
-        marked[_meaning(row, f"{rate}_rate", target)].append(row)
+        marked[_meaning(row, f"{rate}_rate", line)].append(row)
     figure = go.Figure()
     for word, (colour, symbol) in _MARKS.items():
         points = marked[word]
@@ -90,7 +91,7 @@ def draw_unit_rates(
         figure.add_scatter(
             y=[row["unit"] for row in points],
             x=values,
-            name=word,
+            name=word.format(line=line),
             mode="markers+text",
             marker={
                 "color": colour,
@@ -105,8 +106,7 @@ def draw_unit_rates(
             hovertemplate=f"%{{y}} {title} %{{x:.1f}}%"
             "（%{customdata[0]}/%{customdata[1]}）<extra></extra>",
         )
-    if target is not None:
-        figure.add_vline(x=target, line={"color": GREY, "width": 1, "dash": "dash"})
+    figure.add_vline(x=line, line={"color": GREY, "width": 1, "dash": "dash"})
     low = min(rows[f"{rate}_rate"].to_list(), default=90.0)
     start = max(0.0, min(80.0, low - 12))
     figure.update_xaxes(
@@ -129,7 +129,7 @@ def draw_unit_rates(
     return finished
 
 
-def _meaning(unit: dict[str, Any], rate: str, target: float | None) -> str:
+def _meaning(unit: dict[str, Any], rate: str, line: float) -> str:
     if unit["is_small"]:
-        return "样本少，只供参考"
-    return "达标" if target is None or unit[rate] >= target - 1e-9 else "低于目标"
+        return _SMALL
+    return _REACHED if unit[rate] >= line - 1e-9 else _BELOW

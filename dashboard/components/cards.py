@@ -15,7 +15,6 @@ from dashboard.findings import Rate, both_words, count_due, count_lights
 from dashboard.navigation import draw_link
 from dashboard.wording import (
     NOTHING,
-    as_number,
     change,
     light_badge,
     percent,
@@ -132,7 +131,7 @@ def draw_lights_card(clauses: pl.DataFrame) -> None:
         counts = {"接近": near, "未到期": waiting, "台账未到": lights["grey"]}
         draw_note("、".join(f"{word} {n}" for word, n in counts.items() if n))
         choices = {"part": "目标"} | ({"light": "未达标"} if lights["red"] else {})
-        draw_link("tasks", "看未达标的条款" if lights["red"] else "看各条款", choices)
+        draw_link("tasks", "看未达标的条款 →" if lights["red"] else "看各条款 →", choices)
 
 
 def draw_overdue_card(tasks: pl.DataFrame, metrics: dict[str, Row], judging_date: date) -> None:
@@ -145,7 +144,7 @@ def draw_overdue_card(tasks: pl.DataFrame, metrics: dict[str, Row], judging_date
         st.markdown(none_wanted(overdue.height, judging_date, f"涉 {units} 家"))
         before = metric["previous_value"] if metric else None
         draw_note("目标 0 件", change(float(overdue.height), before, is_rate=False))
-        draw_link("tasks", "看时间轴", {"part": "时间轴"})
+        draw_link("tasks", "看时间轴 →", {"part": "时间轴"})
 
 
 def draw_duty_card(hand_ins: pl.DataFrame, metrics: dict[str, Row], targets: pl.DataFrame) -> None:
@@ -170,7 +169,7 @@ def draw_duty_card(hand_ins: pl.DataFrame, metrics: dict[str, Row], targets: pl.
             st.markdown(f":gray-badge[{words}]")
         before = metric["previous_value"] if metric else None
         draw_note(f"到期 {hand_ins.height} 家次", change(value, before, is_rate=True))
-        draw_link("calendar", "看报送日历")
+        draw_link("calendar", "看报送日历 →")
 
 
 def _duties_help(hand_ins: pl.DataFrame, metric: Row | None) -> str:
@@ -196,7 +195,7 @@ def draw_routine_card(metrics: dict[str, Row], routine: list[str]) -> None:
             st.markdown(f":gray-badge[{behind}]")
         before = metric["previous_value"] if metric else None
         draw_note(f"共 {len(routine)} 项，未设目标", change(value, before, is_rate=True))
-        draw_link("tasks", "看各章进度", {"part": "任务进度"})
+        draw_link("tasks", "看各章进度 →", {"part": "任务进度"})
 
 
 def draw_missed_card(
@@ -233,7 +232,7 @@ def draw_missed_card(
         else:
             earlier = None if before is None else float(before["decision_key"].n_unique())
             draw_note(above or "目标 0 件", change(float(count), earlier, is_rate=False))
-        draw_link("publicity", "看明细", {"show": "应报未报（待核）"})
+        draw_link("publicity", "看明细 →", {"show": "应报未报（待核）"})
 
 
 def none_wanted(count: int, judging_date: date, words: str) -> str:
@@ -253,8 +252,3 @@ def words_of(target: Row) -> str:
     """What a target asks, without the ≥ that goes without saying beside a rate."""
     words = target_words(target["comparator"], target["threshold"], target["unit"], target["due"])
     return words.removeprefix("≥ ").removesuffix("，按期 100%")
-
-
-def line_of(rate: Rate) -> float | None:
-    """The number that the plan asks of a rate."""
-    return as_number(rate.target["threshold"]) if rate.target else None

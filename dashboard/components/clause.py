@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -22,12 +23,13 @@ from dashboard.plan_words import (
     value_words,
 )
 from dashboard.queries.clauses import read_clause, read_clause_units, read_target_units
+from dashboard.queries.duties import read_plan_duties
 from dashboard.queries.evidence import read_evidence
 from dashboard.queries.figures import read_targets
 from dashboard.queries.tasks import read_task_states, read_task_tree
 from dashboard.source import ask
 from dashboard.terms import in_present_words, quoted
-from dashboard.unit_words import task_words
+from dashboard.unit_words import is_assisting, task_words
 from dashboard.wording import light_badge, light_word, quantity
 
 Row = dict[str, Any]
@@ -51,9 +53,10 @@ def draw_clause(view: View, task_id: str) -> None:
     targets = ask(view.source, read_targets, view.plan_id, view.label).filter(
         (pl.col("task_id") == task_id) & (pl.col("legal_status") == "in_force")
     )
+    duties = dict(ask(view.source, read_plan_duties, view.plan_id).rows())
     for target in targets.iter_rows(named=True):
         with st.container(border=True, gap="xxsmall", key=f"target_{target['target_id']}"):
-            _draw_target(target)
+            _draw_target(target, duties)
     if clause["has_history"]:
         draw_note("本条款另有历史条款，只在“方案原文对照”里保留原文。")
     if not targets.is_empty():
@@ -86,7 +89,7 @@ def _draw_units(view: View, task_id: str) -> None:
             draw_note(f"{'另有' if leads else '涉及'} {others} 家责任单位")
 
 
-def _draw_target(target: Row) -> None:
+def _draw_target(target: Row, duties: Mapping[str, str]) -> None:
     title = in_present_words(target["title"])
     badge = light_badge(target["light"], target["status"], target["gap_text"])
     st.markdown(f"{badge} **{title}**")
@@ -99,7 +102,7 @@ def _draw_target(target: Row) -> None:
         f"性质：{HARDNESS[target['hardness']]}",
         f"{kind_of(target)}（{TARGET_KINDS[target['kind']]}）",
         LEGAL[target["legal_status"]],
-        measured_words(target["measured_by"]),
+        measured_words(target["measured_by"], duties),
     ]
     if target["missing"]:
         words.append("缺" + measured_words("ledger:" + "+".join(target["missing"])))
@@ -159,6 +162,10 @@ def _draw_asked_units(view: View, target: Row) -> str | None:
     met = units.filter(pl.col("status") == "met").height
     judged = units.filter(pl.col("status") != "no_data").height
     st.markdown(f"**按单位：{judged} 家可判定，达标 {met} 家**")
+    is_own = [not is_assisting(row) for row in units.iter_rows(named=True)]
+    if not all(is_own):
+        draw_note(f"另有 {is_own.count(False)} 家协助，办成由牵头单位计，不单独计。")
+        units = units.filter(pl.Series(is_own))
     shown = pl.DataFrame(
         [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -23,6 +23,7 @@ from warehouse.marks import SAMPLE_WORD
 
 _PERIOD_SEEN = "_calendar_period"
 _COLUMNS = ["unit", "state", "answered_date", "duty", "period_covered", "due_date", "file_name"]
+_DAY_COLUMNS = ["unit", "state", "answered_date", "period_covered", "duty", "file_name"]
 
 
 def draw_today(view: View, owed: pl.DataFrame) -> None:
@@ -120,7 +121,11 @@ def _draw_day(view: View, of_month: pl.DataFrame, days: Mapping[date, Tally]) ->
     when = date.fromisoformat(chosen if chosen in options else default)
     rows = of_month.filter(pl.col("due_date") == when)
     st.markdown(f"**{day(when)}到期：{tally(rows).words}**")
-    draw_list(view, rows, key="day_list", title=f"报送_{when:%m%d}到期")
+    columns = _DAY_COLUMNS
+    if rows["duty"].n_unique() == 1:  # said once, so that a narrow list has room for the rest
+        draw_note(in_present_words(rows["duty"][0]))
+        columns = [name for name in columns if name != "duty"]
+    draw_list(view, rows, key="day_list", title=f"报送_{when:%m%d}到期", columns=columns)
 
 
 def _first_day(of_month: pl.DataFrame, today: date) -> str:
@@ -137,7 +142,9 @@ def _choose_day(key: str) -> None:
         st.session_state["on"] = str(chosen[0] if isinstance(chosen, list | tuple) else chosen)
 
 
-def draw_list(view: View, rows: pl.DataFrame, *, key: str, title: str) -> None:
+def draw_list(
+    view: View, rows: pl.DataFrame, *, key: str, title: str, columns: Sequence[str] = _COLUMNS
+) -> None:
     """Hand-ins one by one, those that are out first; a chosen one opens down to its file."""
     order = {state: number for number, state in enumerate(SIGNS)}
     shown = rows.with_columns(
@@ -151,7 +158,7 @@ def draw_list(view: View, rows: pl.DataFrame, *, key: str, title: str) -> None:
     show_records(
         view,
         shown,
-        _COLUMNS,
+        columns,
         key=key,
         title=title,
         empty="没有报送义务。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -255,6 +256,12 @@ def draw_contacts(view: View) -> None:
         ["unit", "role", "person_name", "post", "valid_from", "valid_to"],
         key="contacts",
         title="任职记录",
+        titles={
+            "person_name": "姓名",
+            "post": "岗位",
+            "valid_from": "任职起",
+            "valid_to": "任职止",
+        },
         ledger=CONTACTS,
     )
 
@@ -274,13 +281,15 @@ def _targets_of(view: View, ledger: str) -> pl.DataFrame:
 
 
 def _draw_targets(targets: pl.DataFrame) -> None:
-    """Each target with its light, value and what is asked; opens its clause."""
+    """Each target with its light, value and what is asked; opens its clause, and names it where
+    several have one title."""
+    titles = targets["title"].to_list()
     for row in targets.iter_rows(named=True):
         parts = parts_words(row)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
                 f"{light_badge(row['light'], row['status'], row['gap_text'])} "
-                f"**{in_present_words(row['title'])}** {value_words(row)}"
+                f"**{_title_of(row, titles.count(row['title']) > 1)}** {value_words(row)}"
                 + (f"（{parts}）" if parts else "")
                 + f"　要求 {asked_words(row)}"
                 + ("" if row["is_counted"] else f"　:small[:gray[{kind_of(row)}]]"),
@@ -288,9 +297,14 @@ def _draw_targets(targets: pl.DataFrame) -> None:
             )
             draw_link(
                 "tasks",
-                "看条款",
+                "看条款 →",
                 {"part": "目标", "clause": clause_label(row["task_id"], row["clause_title"])},
             )
+
+
+def _title_of(target: dict[str, Any], is_shared: bool) -> str:
+    title = in_present_words(target["title"])
+    return f"{title}（{in_present_words(target['clause_title'])}）" if is_shared else title
 
 
 def _draw_empty(view: View, ledger: str) -> None:

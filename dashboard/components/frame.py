@@ -62,14 +62,20 @@ def draw_no_records(view: View) -> None:
     )
 
 
-def draw_no_duties(view: View) -> None:
-    """Nothing is owed under the plan: it sets no recurring hand-ins, or nobody runs it yet."""
-    st.info(
-        f"{view.plan['short_title']}没有可看的定期报送：方案没有规定，或还没有收到过它的任何台账。"
-        "定期报送写在方案文件夹的 duties.csv（格式见 docs/plan-format.md），写好后运行 "
-        "citycredit build；台账用 citycredit load 载入。",
-        icon=":material/event_busy:",
-    )
+def draw_no_duties(view: View, *, is_asked: bool) -> None:
+    """Nothing is owed under the plan: it asks for no recurring hand-ins (`is_asked`), or nobody
+    runs it yet."""
+    if is_asked:
+        words = (
+            "还没有收到过这份方案的任何台账。载入第一份后，这里列出各单位的到期日和报送情况"
+            "（citycredit load 文件 --plan " + view.plan_id + "）。"
+        )
+    else:
+        words = (
+            "方案没有规定定期报送，不需要日历；各单位的任务和期限见“任务与目标”。"
+            "以后有了规定，由管理员写入方案（duties.csv）。"
+        )
+    st.info(f"{view.plan['short_title']}：{words}", icon=":material/event_busy:")
 
 
 def draw_collecting(view: View, units: pl.DataFrame) -> None:

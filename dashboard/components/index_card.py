@@ -41,7 +41,7 @@ def draw_index_card(view: View, card: Row) -> None:
         else:
             st.metric(f"所在市名次（{NOT_OWN}）", rank_words(card["rank"]))
             draw_note(card["index_city"], owned_words(card))
-        draw_link("index", "城市信用监测")
+        draw_link("index", "城市信用监测 →")
 
 
 def draw_rank(card: Row) -> None:

@@ -216,7 +216,7 @@ def draw_progress_part(view: View) -> None:
     _draw_beside(
         view,
         shown,
-        ["title", "state", "task_kind", "lead_unit", "deadline", "task_id"],
+        ["title", "state", "task_kind", "deadline", "lead_unit", "task_id"],
         key="task_tree",
         title="任务清单",
         titles={"task_id": "编号", "title": "任务（方案原文）"},
@@ -299,7 +299,7 @@ def _draw_beside(
     `first` of the list where none is chosen."""
     labels = _labels(view)
     ids = {label: task_id for task_id, label in labels.items()}
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([8, 7], gap="medium")
     with left:
         show_table(
             view,

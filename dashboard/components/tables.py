@@ -17,6 +17,11 @@ from dashboard.terms import in_present_words, quoted_where_older
 from dashboard.wording import LEDGERS, NOTHING, SEVERITIES, SUITES
 
 _ROWS_SHOWN = 10
+# Of the table as the browser draws it, in pixels.
+_ROW_HEIGHT, _CELL_PADDING, _WIDEST = 31, 18, 260
+_WIDE_CHARACTER, _NARROW_CHARACTER = 13, 7
+_LATIN = 0x1FFF  # characters above, signs among them, are as wide as high
+_FAR_LONGER, _ROWS_MEASURED = 1.4, 20
 TITLES = {
     "unit": "单位", "group": "分组", "ledger": "台账", "document_no": "决定文书号",
     "counterparty_name": "行政相对人", "decision_date": "决定日期", "report_date": "上报日期",
@@ -60,7 +65,7 @@ def show_table(
     key: str,
     title: str,
     titles: Mapping[str, str] | None = None,
-    height: int | Literal["auto"] = "auto",
+    height: int | Literal["auto", "content"] = "auto",
     can_select: bool = False,
     on_select: Callable[[], None] | None = None,
     can_download: bool = True,
@@ -73,6 +78,8 @@ def show_table(
         return None
     names = {**TITLES, **(titles or {})}
     shown = frame.select(_worded(frame, name).alias(names.get(name, name)) for name in columns)
+    if isinstance(height, int) and _ROW_HEIGHT * (shown.height + 1) < height:
+        height = "content"  # no empty lines below a short list
     # A callback, "rerun" and "ignore" are three overloads; which one is known only here.
     selecting: Any = on_select or ("rerun" if can_select else "ignore")
     event: Any = st.dataframe(
@@ -80,6 +87,10 @@ def show_table(
         hide_index=True,
         height=height,
         key=key,
+        column_config={
+            name: st.column_config.Column(width=width)
+            for name, width in wide_columns(shown).items()
+        },
         on_select=selecting,
         selection_mode="single-row",
         placeholder=NOTHING,
@@ -88,6 +99,29 @@ def show_table(
         draw_download(view, shown, key=key, title=title)
     rows = event["selection"]["rows"] if can_select else []
     return rows[0] if rows and rows[0] < frame.height else None
+
+
+def wide_columns(shown: pl.DataFrame) -> dict[str, int]:
+    """Columns whose longest text would be cut, and the pixels it needs: the browser leaves out what
+    is far longer than the rest (`零报送（迟）` among `按时`) when it measures a column. Long notes
+    get no more than a part of the table; the cell opens on a click."""
+    found = {}
+    for name in shown.columns:
+        if shown.schema[name] != pl.Utf8:
+            continue
+        widths = [_text_width(text) for text in shown[name].fill_null(NOTHING).to_list()]
+        longest = max(widths, default=0)
+        seen = widths[:_ROWS_MEASURED]
+        usual = sum(seen) / max(len(seen), 1)
+        if longest > max(_FAR_LONGER * usual, _text_width(name)):
+            found[name] = min(longest + _CELL_PADDING, _WIDEST)
+    return found
+
+
+def _text_width(text: str) -> int:
+    """About how many pixels a text takes in a cell."""
+    wide = sum(ord(sign) > _LATIN for sign in text)
+    return wide * _WIDE_CHARACTER + (len(text) - wide) * _NARROW_CHARACTER
 
 
 def draw_download(view: View, shown: pl.DataFrame, *, key: str, title: str) -> None:
@@ -111,6 +145,7 @@ def show_records(
     *,
     key: str,
     title: str,
+    titles: Mapping[str, str] | None = None,
     ledger: str | None = None,
     empty: str = "没有记录。",
 ) -> None:
@@ -118,13 +153,14 @@ def show_records(
 
     The frame has row_id, and `ledger` unless all its rows come from the one named.
     """
-    height: int | Literal["auto"] = "auto" if frame.height <= _ROWS_SHOWN else 360
+    height: int | Literal["auto", "content"] = "auto" if frame.height <= _ROWS_SHOWN else 360
     index = show_table(
         view,
         frame,
         columns,
         key=key,
         title=title,
+        titles=titles,
         height=height,
         can_select=True,
         empty=empty,

@@ -11,11 +11,12 @@ import streamlit as st
 from dashboard.charts.scores import draw_ranking as draw_ranking_chart
 from dashboard.charts.scores import draw_spread
 from dashboard.charts.units import draw_standings
-from dashboard.components.standings import draw_unit_names, read_standings
+from dashboard.components.standings import draw_unit_names, read_lines, read_standings
 from dashboard.components.tables import show_table
 from dashboard.components.texts import draw_note
 from dashboard.components.unit_titles import with_titles
 from dashboard.filters import View
+from dashboard.findings import lines_words
 from dashboard.queries.scores import (
     read_matrix,
     read_score_parts,
@@ -58,7 +59,10 @@ def draw_standing(view: View) -> None:
             key="standings",
             config={"displayModeBar": False},
         )
-        draw_note("按双公示三率是否都到目标；记录少于下限、零报送、未报和不适用的另列。")
+        draw_note(
+            f"达标：三率都到线（{lines_words(read_lines(view))}）。"
+            "记录少于下限、零报送、未报和不适用的另列。"
+        )
     with right:
         if _draw_without_scores(view, scores):
             return

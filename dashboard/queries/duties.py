@@ -15,6 +15,11 @@ def read_plan_obligations(
     return fetch(con, "plan_obligations", plan=plan, unit=unit)
 
 
+def read_plan_duties(con: duckdb.DuckDBPyConnection, plan: str) -> pl.DataFrame:
+    """The recurring duties that a plan asks for (plan_duties.sql)."""
+    return fetch(con, "plan_duties", plan=plan)
+
+
 def read_special_days(con: duckdb.DuckDBPyConnection, year: int) -> pl.DataFrame:
     """Holidays on weekdays, and weekend days that are worked (special_days.sql)."""
     return fetch(con, "special_days", year=year)

@@ -135,9 +135,9 @@ def read_facts(
     limit: int | None = None,
 ) -> pl.DataFrame:
     """The facts behind one figure, from the metric's own definition: what was judged, with is_hit
-    (in the numerator), those not counted first, the largest first where the worst one decides; at
-    most `limit`. A metric whose ledger is not there yet has none. Raises KeyError for an unknown
-    metric.
+    (in the numerator), first those that the definition opens first (`records`, else those not
+    counted), the largest first where the worst one decides; at most `limit`. A metric whose ledger
+    is not there yet has none. Raises KeyError for an unknown metric.
     """
     metric = load_metrics()[metric_id]
     if not metric.facts:
@@ -155,7 +155,8 @@ def read_facts(
         values["metric"] = metric_id
     source = f"{metric.facts} where plan_id = $plan and period = $period and {judged}"
     measured = metric.of if metric.family == "worst" else "null"
-    return _shown(con, metric.facts, source, (metric.hit, measured), values, limit)
+    order = (metric.hit, measured, metric.records or f"not ({metric.hit})")
+    return _shown(con, metric.facts, source, order, values, limit)
 
 
 def read_evidence(
@@ -190,8 +191,8 @@ def read_evidence(
             f" where period = $period and ({measurement.judged})"
         )
         values = {"period": span, "unit": unit}
-        hit = (_hit_of(measurement), "null")
-        return _shown(con, measurement.mart, source, hit, values, limit)
+        hit = _hit_of(measurement)
+        return _shown(con, measurement.mart, source, (hit, "null", f"not ({hit})"), values, limit)
     finally:
         con.unregister("asked")
 
@@ -217,18 +218,22 @@ def _shown(
     con: duckdb.DuckDBPyConnection,
     mart: str,
     source: str,
-    hit: tuple[str, str],
+    order: tuple[str, str, str],
     values: dict[str, Any],
     limit: int | None,
 ) -> pl.DataFrame:
-    """The facts of a source as `_SHOWN` has them. `hit`: whether a fact counts, and by what it is
-    measured. The limit is taken before the joins: a page need not wait for a year of facts."""
+    """The facts of a source as `_SHOWN` has them. `order`: whether a fact counts, by what it is
+    measured, and whether it is among those to open first. The limit is taken before the joins: a
+    page need not wait for a year of facts."""
     columns, joins = _SHOWN[mart]
-    is_hit, measured = hit
-    first = "order by is_hit, measured desc nulls last limit $limit" if limit is not None else ""
+    is_hit, measured, is_first = order
+    first = ""
+    if limit is not None:
+        first = "order by is_first desc, is_hit, measured desc nulls last limit $limit"
     sql = f"""
         with judged as (
-            select *, coalesce({is_hit}, false) as is_hit, {measured} as measured
+            select *, coalesce({is_hit}, false) as is_hit, {measured} as measured,
+                coalesce({is_first}, true) as is_first
             from {source} and ($unit is null or unit_id = $unit)
             {first}
         )
@@ -236,7 +241,7 @@ def _shown(
         from judged as f
         {joins}
         left join ref.units as u on f.plan_id = u.plan_id and f.unit_id = u.unit_id
-        order by f.is_hit, f.measured desc nulls last, 3, 4
+        order by f.is_first desc, f.is_hit, f.measured desc nulls last, 3, 4
     """  # noqa: S608  the parts are the product's own definitions, values are bound
     if limit is not None:
         values = values | {"limit": limit}

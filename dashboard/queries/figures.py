@@ -51,6 +51,12 @@ def read_counted_rates(con: duckdb.DuckDBPyConnection, plan: str) -> pl.DataFram
     return fetch(con, "counted_rates", plan=plan)
 
 
+def read_rate_changes(con: duckdb.DuckDBPyConnection, plan: str) -> list[str]:
+    """The months from which a plan asks something else of the rates (rate_changes.sql)."""
+    months: list[str] = fetch(con, "rate_changes", plan=plan)["month"].to_list()
+    return months
+
+
 def read_official_notices(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:
     """The notices behind a period's official figures (official_notices.sql)."""
     return fetch(con, "official_notices", plan=plan, period=period)

@@ -1,7 +1,7 @@
 -- One row per target of a plan in a period (scope plan, or one unit): the columns of
 -- marts.target_values, the clause's section and title, and of the version in force at the period's
 -- end: legal_note, definition, target_note, recurrence, scope_kinds, valid_from; version_count (more
--- than one: the target was amended).
+-- than one: the target was amended); role of the unit in the clause (lead, assist; null for the plan).
 with chosen as (
     select end_date
     from ref.periods
@@ -27,7 +27,8 @@ select
     d.recurrence,
     d.scope_kinds,
     d.valid_from,
-    v.version_count
+    v.version_count,
+    r.role
 from marts.target_values as t
 cross join chosen as c
 join ref.tasks as k
@@ -40,6 +41,8 @@ join ref.targets as d
         and c.end_date < d.valid_to
 join versions as v
     on t.target_id = v.target_id
+left join ref.task_units as r
+    on t.plan_id = r.plan_id and t.task_id = r.task_id and t.scope_id = r.unit_id
 where
     t.plan_id = $plan
     and t.period = $period
