@@ -309,6 +309,7 @@ class CheckResult:
             if self.mending is None
             else {**asdict(self.mending), "compliance": self.mending.compliance},
             "limits": [asdict(limit) for limit in self.limits],
+            "rule_errors": dict(self.rule_errors),
         }
 
 

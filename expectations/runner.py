@@ -246,7 +246,7 @@ def _run(
         try:
             statement = _VIOLATIONS.replace("{found}", _found(rule, contract))
             con.execute(statement, {"rule_id": rule.id, "ledger": contract.ledger})
-        except duckdb.Error as crash:
+        except Exception as crash:  # noqa: BLE001 - whatever it is, it is this rule's alone
             error = _reason(crash)
     return (
         rule.id, contract.ledger, rule.severity, rule.kind, rule.effective_from,
@@ -263,6 +263,9 @@ def _found(rule: Rule, contract: Contract) -> str:
     return found(rule, contract)
 
 
-def _reason(error: duckdb.Error) -> str:
+def _reason(error: Exception) -> str:
     """Why a rule crashed, without what the data said: quoted values are left out."""
-    return re.sub(r"'[^']*'", "'…'", str(error).split("\n", maxsplit=1)[0])[:300]
+    said = str(error).split("\n", maxsplit=1)[0]
+    if not isinstance(error, duckdb.Error):
+        said = f"{type(error).__name__}: {said}"
+    return re.sub(r"'[^']*'", "'…'", said)[:300]

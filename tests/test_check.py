@@ -73,7 +73,7 @@ def test_the_document_counts_rows_and_points_at_cells(penalties: CheckResult) ->
     assert list(document) == [
         "file", "plan", "received", "ledger", "rule_set", "sheets", "rows", "compliant_rows",
         "judged_rows", "late_rows", "rates", "rules", "violations", "problems",
-        "grade", "verdict", "after_mending", "limits",
+        "grade", "verdict", "after_mending", "limits", "rule_errors",
     ]  # fmt: skip
     assert (document["plan"], document["received"]) == ("BC", "2022-07-05")
     assert (document["ledger"], document["rule_set"]) == ("admin_penalty", declared_version())

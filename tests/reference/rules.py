@@ -2,7 +2,8 @@
 non-compliant. "Today" is the day on which the batch was received.
 
 Rules that look at other rows (G36, G37) are not here: an exact repeat is not a version, so they
-never decide a verdict. G34 asks for the ledger of subjects, which comes later.
+never decide a verdict. G34 asks the register of subjects, which names nobody of the samples
+otherwise than their own rows do (tests/batch_cases.py has its cases).
 """
 
 from __future__ import annotations
@@ -220,13 +221,23 @@ def p10(r: Cells) -> bool:
     return r.decided is not None and end is not None and end < r.decided
 
 
+def p20(r: Cells) -> bool:
+    """Three years over and still published; the samples tell no degree of dishonesty."""
+    if r.decided is None or r.date("published_at") is None:
+        return False
+    leap_day = (r.decided.month, r.decided.day) == (2, 29)
+    over = r.decided.replace(year=r.decided.year + 3, day=28 if leap_day else r.decided.day)
+    end = r.date("publicity_until")
+    return over < r.today and (end is None or end >= r.today)
+
+
 BOTH: list[Callable[[Cells], bool]] = [
     *(g02, g03, g04, g05, g06, g08, g09, g14, g18, g19, g20, g21),
     *(g24, g26, g27, g28, g29, g31, t04),
 ]
 RULES = {
     "admin_permit": [*BOTH, x01, x02],
-    "admin_penalty": [*BOTH, p01, p02, p03, p06, p07, p09, p10],
+    "admin_penalty": [*BOTH, p01, p02, p03, p06, p07, p09, p10, p20],
 }
 
 

@@ -1,11 +1,11 @@
--- T06. One row per hand-in, or nil declaration, received after the day it was due; detail: that day.
+-- T06. One row per hand-in, or nil declaration, made after the day it was due; detail: that day.
 -- One of the same obligation that came in time makes a later one a supplement.
 with hand_ins as (
     select
         s.row_id,
-        s.received_date,
+        s.handed_in_date,
         o.due_date,
-        min(s.received_date) over (partition by s.plan_id, s.duty_id__norm, s.unit_id, s.period__norm) as first_received
+        min(s.handed_in_date) over (partition by s.plan_id, s.duty_id__norm, s.unit_id, s.period__norm) as first_date
     from staging.{ledger} as s
     join ref.obligations as o
         on
@@ -22,4 +22,4 @@ select
     cast(null as varchar) as severity,
     strftime(due_date, '%Y/%m/%d') as detail
 from hand_ins
-where received_date > due_date and first_received > due_date
+where handed_in_date > due_date and first_date > due_date

@@ -1,0 +1,13 @@
+"""How often each quality rule was asked, failed or crashed, in the batches received in a period."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from dashboard.queries.statements import fetch
+
+
+def read_rule_counts(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:
+    """One row per rule that ran on a batch of the plan received in the period (rule_counts.sql)."""
+    return fetch(con, "rule_counts", plan=plan, period=period)
