@@ -16,6 +16,8 @@ PAGES = {
     "tasks": ("任务与目标", ":material/flag:"),
     "calendar": ("报送日历", ":material/calendar_month:"),
     "education": ("宣传培训", ":material/campaign:"),
+    "check": ("报送前质检", ":material/rule:"),
+    "reconcile": ("对账核查", ":material/compare_arrows:"),
     "lineage": ("数据溯源", ":material/account_tree:"),
 }
 

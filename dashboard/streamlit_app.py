@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd  # noqa: F401
 import streamlit as st
 
+from dashboard import uploads
 from dashboard.components.frame import (
     draw_facts,
     draw_failure,
@@ -54,6 +55,7 @@ def draw() -> None:
 
 
 def _draw_frame(page: Any) -> None:
+    uploads.prepare()
     try:
         source = open_source()
     except HomeError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from etl.check_result import CheckResult
 from etl.intake import Table, take_in
 from etl.privacy import define_words, hidden_codes
 from etl.readers import READER_VERSION
+from etl.rounds import take_prints
 from expectations.runner import run_rules
 from warehouse import files
 from warehouse.calendar import load_calendar
@@ -90,6 +92,7 @@ def check_file(
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
         report.next()
         result = collect_result(con, path, plan, received, tables, sheets, contracts, reveal)
+        result = replace(result, records=take_prints(tables, contracts))
     if reveal and home is not None:
         with home.writer():
             Journal(home).append("revealed", command="check", file=path.name, rows=result.rows)

@@ -23,6 +23,7 @@ from etl.edge import today
 from etl.output import Format, Output
 from etl.pipeline import RequestError, check_replaced, find_plan
 from etl.readers import UnreadableFile
+from etl.rounds import compare
 from etl.workbook import WorkbookError, annotate, was_written_here
 from warehouse.journal import Journal
 from warehouse.plans import load_plans
@@ -41,6 +42,12 @@ def check(
             "--workbook",
             metavar="OUT.xlsx",
             help="另存一份带标记的工作簿，发回部门修改；不覆盖别人的文件。",
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="OLD", help="第二轮：与上一份文件比较，改好了哪些、还剩哪些。"
         ),
     ] = None,
     reveal: Annotated[
@@ -63,21 +70,29 @@ def check(
             Journal(found).batch(replaces) if found is not None else None, replaces, chosen
         )
     _check_target(workbook, path)
+    day = received or today()
+    reading = path
     try:
         with out.working() as progress:
             result = check_file(
                 path,
                 chosen,
-                received or today(),
+                day,
                 home=found,
                 replaces=replaces,
                 reveal=reveal,
                 progress=progress,
             )
+            earlier = None
+            if against is not None:
+                reading = against
+                earlier = check_file(
+                    against, chosen, day, home=found, replaces=replaces, progress=progress
+                )
     except UnreadableFile as error:
         out.say(f"读不了：{error}")
         if out.is_json:
-            out.document(unreadable(path, plan, received or today(), error.reason).to_json())
+            out.document(unreadable(reading, plan, day, error.reason).to_json())
         raise typer.Exit(EXIT_UNREADABLE) from error
     if workbook is not None:
         try:
@@ -85,10 +100,14 @@ def check(
         except WorkbookError as error:
             raise RequestError(str(error)) from error
         out.say(f"带标记的工作簿已写入 {workbook}。")
+    compared = compare(earlier, result) if earlier is not None else None
     if out.is_json:
-        out.document(result.to_json())
+        told = {"round": compared.to_json()} if compared is not None else {}
+        out.document({**result.to_json(), **told})
     else:
         out.line(to_text(result, reveal))
+        if compared is not None:
+            out.line(compared.sentence)
     raise typer.Exit(result.exit_code)
 
 

@@ -15,15 +15,17 @@ from etl.workbook.splice import Attributes, Irregular, Splicer, Write
 
 AUTHOR = "城市信用建设监测台"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
-_ROW = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
-_COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_SHAPE = re.compile(rb"<(\w+):shape\b.*?</\1:shape>", re.DOTALL)
+_ROW = re.compile(rb"<\w+:Row>\s*(\d+)\s*</")
+_COLUMN = re.compile(rb"<\w+:Column>\s*(\d+)\s*</")
 _SHAPE_ID = re.compile(rb"_x0000_s(\d+)")
 _FIRST_ID = 1025
+_VML_NAMES = (
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
 _VML_HEAD = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" '
-    b'xmlns:o="urn:schemas-microsoft-com:office:office"'
-    b' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    b"<xml" + _VML_NAMES.encode() + b'><o:shapelayout v:ext="edit">'
     b'<o:idmap v:ext="edit" data="1"/></o:shapelayout>'
     b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
     b'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
@@ -160,8 +162,10 @@ def changed_shapes(
     """The boxes of a sheet that had some. Raises Irregular where they are not as Excel writes."""
     content = source.read()
     end = content.rfind(_VML_END)
-    if end < 0 or b"xmlns:v=" not in content or b"xmlns:x=" not in content:
+    if end < 0:
         raise Irregular("vml")
+    # Programs other than Excel give the namespaces prefixes of their own.
+    names = "" if all(n.encode() in content[:2000] for n in _VML_NAMES.split()) else _VML_NAMES
     highest = max((int(n) for n in _SHAPE_ID.findall(content)), default=_FIRST_ID)
 
     def kept(shape: re.Match[bytes]) -> bytes:
@@ -175,15 +179,15 @@ def changed_shapes(
     for row, column, mark in noted_cells(marks):
         if (row, column) not in joined:
             number += 1
-            write(_shape(number, row, column, mark.note))
+            write(_shape(number, row, column, mark.note, names))
     write(content[end:])
 
 
-def _shape(number: int, row: int, column: int, text: str) -> bytes:
+def _shape(number: int, row: int, column: int, text: str, names: str = "") -> bytes:
     lines = sum(1 + len(line) // _LINE_WIDTH for line in text.split("\n"))
     height = min(max(lines, 3), 20) * _LINE_POINTS
     return (
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
+        f'<v:shape{names} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
         f"margin-left:60pt;margin-top:1.5pt;width:260pt;height:{height}pt;z-index:1;"
         'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
         '<v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'

@@ -1,0 +1,215 @@
+"""The verdict on one checked file: may it go up, what is wrong by rule, every failing cell.
+
+Used wherever a file is judged. Values of persons are masked in the result already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components.texts import draw_note
+from dashboard.wording import NOTHING, percent
+from etl.check_result import SEVERITY_WORDS, CheckResult, RuleGroup
+from etl.check_text import place_of, sentences
+
+_BOXES: dict[str, tuple[Callable[..., Any], str]] = {
+    "可报": (st.success, ":material/check_circle:"),
+    "修改后可报": (st.warning, ":material/edit_note:"),
+    "不可报": (st.error, ":material/block:"),
+    "检查出错": (st.error, ":material/report:"),
+}
+_MARKS = {"error": "✕", "concealed": "✕", "late": "◷", "warning": "▲"}
+_ALL = "全部"
+_EXAMPLES = 3
+
+
+def show(
+    result: CheckResult,
+    *,
+    key: str,
+    workbook: Callable[[], bytes] | None = None,
+    workbook_name: str = "",
+) -> None:
+    """Draw verdict, sums, problems by rule, then every failing cell.
+
+    `key` keeps the widgets of two verdicts apart; `workbook` makes the marked copy when it is
+    asked for.
+    """
+    draw_verdict(result)
+    draw_sums(result)
+    if workbook is not None and (result.violations or result.problems):
+        st.download_button(
+            "下载带标记的工作簿（发回部门修改）",
+            data=workbook,
+            file_name=workbook_name,
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"{key}_workbook",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
+        )
+    draw_crashed(result)
+    draw_problems(result)
+    draw_rules(result, key=key)
+
+
+def draw_verdict(result: CheckResult) -> None:
+    """The verdict in one sentence, and below it what it rests on."""
+    draw, icon = _BOXES[result.grade]
+    grade, _, reason = result.verdict.partition("：")
+    draw(f"**{grade}**　{reason}", icon=icon)
+    draw_note(*map(_plain, sentences(result)))
+
+
+def draw_sums(result: CheckResult) -> None:
+    """Rows, compliance now and after mending, late rows, hints."""
+    columns = st.columns(4)
+    columns[0].metric("行数", f"{result.rows:,}")
+    after = result.mending.compliance if result.mending is not None else None
+    columns[1].metric(
+        "合规率",
+        rate_words(result.compliance),
+        delta=f"能改的改好后 {rate_words(after)}"
+        if after is not None and result.wrong_rows
+        else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
+    columns[2].metric(
+        "迟报行", f"{result.late_rows:,}" if result.judged_rows else NOTHING,
+        delta=f"可判定 {result.judged_rows:,} 行" if result.judged_rows else "无法判定",
+        delta_color="off", delta_arrow="off",
+    )  # fmt: skip
+    hints = {(v.sheet, v.row) for v in result.violations if v.severity == "warning"}
+    columns[3].metric(
+        "提示行", f"{len(hints):,}", delta="不影响报送", delta_color="off", delta_arrow="off"
+    )
+
+
+def draw_crashed(result: CheckResult) -> None:
+    """Rules that crashed: an error of the check, never one of the rows."""
+    for rule, reason in result.rule_errors.items():
+        note = result.rule_notes.get(rule)
+        st.error(
+            f"检查出错：{rule} {note.title if note else ''}没有执行成功（{reason}）。"
+            "这不是填报的错；其余规则的结果照常列出。请联系系统管理员。",
+            icon=":material/report:",
+        )
+
+
+def draw_problems(result: CheckResult) -> None:
+    """What is odd about the file rather than its data."""
+    if not result.problems:
+        return
+    lost = {id(problem) for problem in result.lost}
+    st.markdown("**文件本身**")
+    st.markdown(
+        "\n".join(
+            f"- {':red-badge[须改]' if id(p) in lost else ':gray-badge[请留意]'} "
+            + (f"{p.sheet}：" if p.sheet else "")
+            + _plain(p.message)
+            for p in result.problems[:20]
+        )
+    )
+    if len(result.problems) > 20:
+        draw_note(f"另有 {len(result.problems) - 20} 条，见带标记的工作簿。")
+
+
+def draw_rules(result: CheckResult, *, key: str) -> None:
+    """The problems by rule; below them the cells of the chosen rule, or all."""
+    if not result.groups:
+        return
+    st.subheader(f"问题 {len(result.groups)} 类", anchor=False)
+    st.dataframe(
+        rule_frame(result),
+        hide_index=True,
+        key=f"{key}_rules",
+        placeholder=NOTHING,
+        column_config={
+            "怎么改": st.column_config.TextColumn(width="large"),
+            "例": st.column_config.TextColumn(width="large"),
+        },
+    )
+    names = {f"{g.rule} {g.note.title}（{SEVERITY_WORDS[g.severity]} {g.rows} 行）": g
+             for g in result.groups}  # fmt: skip
+    cells = len(result.violations)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with right:
+        chosen = st.selectbox("只看一类", [_ALL, *names], key=f"{key}_rule")
+    group = names.get(chosen)
+    with left:
+        st.subheader(f"逐格清单（{len(group.violations) if group else cells:,} 处）", anchor=False)
+    if group is not None:
+        draw_note(_plain(f"{group.note.finds}依据：{group.note.basis}。"))
+    frame = cell_frame(result, group)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}_cells",
+        height="auto" if frame.height <= 10 else 400,
+        placeholder=NOTHING,
+        column_config={"问题与改法": st.column_config.TextColumn(width="large")},
+    )
+
+
+def rule_frame(result: CheckResult) -> pl.DataFrame:
+    """One line per rule and severity: 性质, 问题, 行数, 怎么改, 例, 规则."""
+    return pl.DataFrame(
+        [
+            {
+                "性质": severity_words(g.severity),
+                "问题": g.note.title,
+                "行数": g.rows,
+                "怎么改": g.note.mend,
+                "例": "；".join(_example(g, k) for k in range(min(_EXAMPLES, len(g.violations)))),
+                "规则": g.rule,
+            }
+            for g in result.groups
+        ],
+        schema={
+            "性质": pl.Utf8, "问题": pl.Utf8, "行数": pl.Int64, "怎么改": pl.Utf8, "例": pl.Utf8,
+            "规则": pl.Utf8,
+        },
+    )  # fmt: skip
+
+
+def cell_frame(result: CheckResult, group: RuleGroup | None) -> pl.DataFrame:
+    """Every failing cell, of one rule or of all, with its sheet, place, column and value."""
+    found = group.violations if group is not None else result.violations
+    has_cells = any(layout.is_workbook for layout in result.layouts)
+    columns = {
+        "性质": [severity_words(v.severity) for v in found],
+        "工作表": [v.sheet for v in found],
+        "单元格" if has_cells else "行号": [v.cell or f"第 {v.row} 行" for v in found],
+        "列": [v.column for v in found],
+        "原值（个人信息已脱敏）": [v.value for v in found],
+        "问题与改法": [v.message for v in found],
+        "规则": [v.rule for v in found],
+    }
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Utf8))
+    return frame if has_cells else frame.drop("工作表")
+
+
+def rate_words(rate: float | None) -> str:
+    """A rate of 0–1 as a percentage; `—` for none."""
+    return percent(None if rate is None else rate * 100)
+
+
+def severity_words(severity: str) -> str:
+    """`✕ 错误`, `▲ 提示` …: the sign says it without a colour."""
+    return f"{_MARKS[severity]} {SEVERITY_WORDS[severity]}"
+
+
+def _example(group: RuleGroup, number: int) -> str:
+    violation = group.violations[number]
+    value = f"：{violation.value}" if violation.value else ""
+    return place_of(violation) + value
+
+
+def _plain(text: str) -> str:
+    """A text that may quote a file: nothing in it is taken for Markdown."""
+    return "".join("\\" + c if c in r"\`*_{}[]<>#|~$:" else c for c in text)
