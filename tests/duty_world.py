@@ -36,6 +36,9 @@ _LEDGERS = {
     "meeting_training": "event_date date",
     "publicity_article": "event_date date",
     "honour": "event_date date",
+    "governance_case": "event_date date",
+    "gov_default_case": "event_date date",
+    "commitment": "event_date date",
     "declaration": "period__end date",
     "contact": "",
     "subject": "",
@@ -67,7 +70,7 @@ def make_plan(
     units: Sequence[str] = ("U1,示例单位一,,", "U2,示例单位二,,"),
     matrix: Sequence[str] = (),
 ) -> Plan:
-    """Write and load a plan. `units`: id, name, valid_from, valid_to. `matrix`: rows of
+    """Write and load a plan. `units`: id, name, valid_from, valid_to, successor. `matrix`: rows of
     applicability.csv without subject and reason."""
     folder = folder / PLAN
     folder.mkdir(exist_ok=True)
@@ -80,11 +83,12 @@ def make_plan(
     )
     roster = []
     for unit in units:
-        unit_id, name, *validity = unit.split(",")
-        roster.append(",".join([unit_id, name, "department", "power", "", name, *validity, ""]))
+        unit_id, name, start, end, *successor = unit.split(",")
+        fixed = ["department", "power", "", name, start, end]
+        roster.append(",".join([unit_id, name, *fixed, *(successor or [""]), ""]))
     rows = {
         "units": [
-            "unit_id,name,kind,ranking_group,uscc,clause_names,valid_from,valid_to,note",
+            "unit_id,name,kind,ranking_group,uscc,clause_names,valid_from,valid_to,successor,note",
             *roster,
         ],
         "aliases": ["unit_id,alias,valid_from,valid_to,note"],

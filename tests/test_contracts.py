@@ -26,6 +26,7 @@ def test_the_ledgers() -> None:
         *("submission", "task_status", "deliverable", "declaration"),
         *("official_feedback", "external_assessment", "city_index", "city_index_indicator"),
         *("publicity_article", "meeting_training", "contact", "honour", "subject"),
+        *("governance_case", "gov_default_case", "commitment"),
     }
 
 
@@ -36,11 +37,13 @@ def test_standard_layout_has_its_width_before_the_extension(contract: Contract, 
     assert list(contract.columns[:width]) == standard
     assert len({c.code for c in standard}) == width
     assert standard[2].title == "行政相对人代码_1(统一社会信用代码)"
+    further = ["失信程度"] if contract is PENALTY else []
     assert [c.title for c in contract.columns[width:]] == [
         "录入时间",
         "上报时间",
         "入库时间",
         "公示时间",
+        *further,
     ]
 
 
@@ -108,6 +111,23 @@ def test_standard_layout_has_its_width_before_the_extension(contract: Contract, 
             "honour",
             "类型 名称 统一社会信用代码 级别 认定日期 认定单位 文号 推荐单位 状态 复核日期 "
             "取消日期 任务编号 目标编号 备注",
+        ),
+        (
+            "governance_case",
+            "治理对象名称 统一社会信用代码 治理领域 责任单位 列入日期 失信事由 联系状态 约谈日期 "
+            "承诺日期 纳入重点监管日期 剔除原因 剔除日期 退出日期 截至日期 佐证材料 备注",
+        ),
+        (
+            "gov_default_case",
+            "事项类型 案号(编号) 事项名称 涉及机构 涉及机构统一社会信用代码 责任单位 发生日期 "
+            "进入强制执行日期 涉及金额(万元) 累计已清偿(万元) 办结日期 撤出名单日期 截至日期 "
+            "佐证材料 备注",
+        ),
+        (
+            "commitment",
+            "承诺主体名称 承诺主体类别 承诺主体统一社会信用代码 承诺类型 承诺事由 受理单位 "
+            "受理单位统一社会信用代码 承诺作出日期 承诺期限 是否应公示 上传日期 公示日期 履行状态 "
+            "核验日期 入档日期 违诺处理 承诺书编号 佐证材料 备注",
         ),
     ],
 )

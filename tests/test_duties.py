@@ -216,6 +216,34 @@ def test_a_dissolved_unit_owes_nothing_and_its_successor_from_that_day(tmp_path:
     }
 
 
+MERGED = ["U1,示例单位一,,2022-06-05,U2", "U2,示例单位二,2022-06-05,"]
+
+
+def test_before_and_after_a_merger_one_answers_for_the_other(tmp_path: Path) -> None:
+    """U1 owes April (due on 10 May), U2 owes May (due on 10 June, after the merger of 5 June)."""
+    duty = make_duty(due_day="10", due_month_offset="1", ledgers="admin_permit",
+                     first_due="2022-05-10", last_due="2022-06-10")  # fmt: skip
+    world = World(make_plan(tmp_path, duty, year=2022, units=MERGED), "2022-07-01")
+    # late, by the unit that came after
+    world.receive(
+        "2022-06-20", "admin_permit", {"unit_id": "U2", "decision_date__date": "2022-04-20"}
+    )
+    # what the old unit decided in May
+    world.receive(
+        "2022-06-08", "admin_permit", {"unit_id": "U1", "decision_date__date": "2022-05-20"}
+    )
+    assert world.states() == {("U1", "2022-04"): "迟交", ("U2", MAY): "按时"}
+
+
+def test_a_nil_of_the_successor_answers_for_the_dissolved_unit(tmp_path: Path) -> None:
+    duty = make_duty(due_day="10", due_month_offset="1", ledgers="admin_permit",
+                     first_due="2022-05-10", last_due="2022-05-10")  # fmt: skip
+    other = "U3,示例单位三,,"
+    world = World(make_plan(tmp_path, duty, year=2022, units=[*MERGED, other]), "2022-07-01")
+    world.submit("2022-06-09", "U2", "2022-04", "零报送")
+    assert world.states() == {("U1", "2022-04"): "零报送（迟）", ("U3", "2022-04"): "未交"}
+
+
 @pytest.mark.parametrize("named", ["department", "U1;U2", "clause:各部门", "clause:示例单位一;U2"])
 def test_units_are_named_by_kind_id_or_clause(named: str, tmp_path: Path) -> None:
     plan = make_plan(tmp_path, make_duty(units=named))
@@ -398,6 +426,9 @@ def test_a_nil_that_rows_contradict_is_none(tmp_path: Path) -> None:
         ("meeting_training", {"event_date": "2022-05-20"}),
         ("publicity_article", {"event_date": "2022-05-20"}),
         ("honour", {"event_date": "2022-05-20"}),
+        ("governance_case", {"event_date": "2022-05-31"}),
+        ("gov_default_case", {"event_date": "2022-05-31"}),
+        ("commitment", {"event_date": "2022-05-20"}),
         ("declaration", {"period__end": "2022-05-31"}),  # names the month itself
         ("contact", {}),  # tells no day: received in June, for May
         ("subject", {}),

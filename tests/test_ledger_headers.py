@@ -100,6 +100,15 @@ def test_a_workbook_of_two_ledgers_is_two(contract: Contract, other: Contract) -
         ("subject", "企业名称 统一社会信用代码 企业类型 经营状态"),
         ("task_status", "任务编号 责任单位 填报日期 任务状态 完成进度(%) 完成日期 佐证材料"),
         ("submission", "义务编号 报送单位 所属期 报送类型 报送日期"),
+        (
+            "governance_case",
+            "序号 涉事企业名称 治理领域 牵头单位 列入日期 联系情况 约谈日期 退出日期 截至日期",
+        ),
+        (
+            "gov_default_case",
+            "序号 案件类型 案号 被执行机构 责任单位 立案日期 履行完毕日期 截至日期",
+        ),
+        ("commitment", "承诺人 主体类别 承诺类别 承诺事项 受理单位 签订日期 公示日期 履约状态"),
     ],
 )
 def test_headers_as_offices_write_them(ledger: str, headers: str) -> None:

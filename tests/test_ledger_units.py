@@ -66,6 +66,9 @@ def test_events_have_their_day() -> None:
         "publicity_article": "published_date",
         "meeting_training": "held_date",
         "honour": "awarded_date",
+        "governance_case": "as_of_date",
+        "gov_default_case": "as_of_date",
+        "commitment": "made_date",
     }
     con = stage(*(Handed(ledger, [CLEAN[ledger], {day: "昨天"}]) for ledger, day in days.items()))
     for ledger, day in days.items():

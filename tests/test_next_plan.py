@@ -191,6 +191,14 @@ def test_leap_days() -> None:
     assert moved(date(2022, 12, 31), 1) == date(2023, 12, 31)
 
 
+def test_what_a_dissolved_unit_left_open_is_its_successors(home: Home) -> None:
+    """CC's two tax offices were merged on 5 July 2018 (U23, U24 into U25)."""
+    old = load_plan(SHIPPED_PLANS / "CC")
+    debt = replace(DEBT, unit_id="CC-U23")
+    new = write_next_plan(old, 2019, [debt], home, [old]).plan
+    assert [row["unit"] for row in new.carried_over] == ["CC-U25"]
+
+
 def test_open_tasks_are_those_without_a_completion() -> None:
     with duckdb.connect() as con:
         con.execute("create schema marts")

@@ -119,6 +119,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             june(4, NEW, **{"行政相对人代码_1(统一社会信用代码)": "91990000EX00000400"}),
             # the old office writes its name on a decision after it was dissolved
             june(5, (OLD[0], ""), **july), june(6, (NEW[0], ""), **july),
+            # … or its code: from the merger on that is the new office's
+            june(7, OLD, **july),
         ]  # fmt: skip
         files = folder / "files"
         files.mkdir()
@@ -184,7 +186,7 @@ def test_a_dissolved_unit_is_not_known_by_name_any_more(home: Home) -> None:
         "select document_no, unit_id from marts.publicity_records where plan_id = 'ZX' order by 1",
     )
     assert [unit for _, unit in units] == [
-        "ZX-U1", "ZX-U1", "ZX-U2", "ZX-U2", "(未识别单位)", "ZX-U2",
+        "ZX-U1", "ZX-U1", "ZX-U2", "ZX-U2", "(未识别单位)", "ZX-U2", "ZX-U2",
     ]  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def test_another_place_does_not_know_its_units_and_does_not_share_its_records(ho
         "select place_id, count(*), count(distinct unit_id), min(unit_id) "
         "from marts.publicity_records group by 1 order by 1",
     )
-    assert units == [("BC", 6, 1, "(未识别单位)"), ("ZX", 6, 3, "(未识别单位)")]
+    assert units == [("BC", 7, 1, "(未识别单位)"), ("ZX", 7, 3, "(未识别单位)")]
     repeats = "select count(*) from quality.violations where rule_id in ('G36', 'G37')"
     assert ask(home, repeats) == [(0,)]
 

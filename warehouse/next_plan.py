@@ -221,11 +221,13 @@ class _Maker:
         return ";".join(word for word in words.split(";") if word.strip() not in gone)
 
     def _carried_row(self, item: CarriedItem) -> Cells:
+        # what a dissolved unit left open is its successor's; without one it is nobody's yet
+        heir = self.plan.heir_on(item.unit_id, self.start)
         return {
             "kind": item.kind,
             "id": self.ids.get(item.item_id, item.item_id),
             "title": item.title,
-            "unit": item.unit_id,
+            "unit": heir or (item.unit_id if item.unit_id in self.units else ""),
             "state": item.state,
             "since": item.since.isoformat() if item.since else "",
         }

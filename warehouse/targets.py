@@ -62,8 +62,7 @@ class Line:
     @property
     def is_yearly(self) -> bool:
         """Whether it is asked of the year as a whole, so that an earlier month leaves it open."""
-        target = self.asked.target
-        return bool(target["recurrence"] == "annual" or target["unit"].endswith("_per_year"))
+        return is_yearly(self.asked.target)
 
     @property
     def is_monthly(self) -> bool:
@@ -295,12 +294,17 @@ def _question(target: Mapping[str, Any]) -> Question:
     )
 
 
+def is_yearly(target: Mapping[str, Any]) -> bool:
+    """Whether a target is asked of the year as a whole, however often something is due in it."""
+    return bool(target["recurrence"] == "annual" or target["unit"].endswith("_per_year"))
+
+
 def span_of(target: Mapping[str, Any], plan: Mapping[str, Any], period: Mapping[str, Any]) -> str:
     """The label of the span a target is measured over in a period (rows of `ref.targets`,
     `ref.plans`, `ref.periods`). A dated target stays judged as it stood on its due date; the day on
     which something was done is known also when it came later."""
     end = period["end_date"]
-    if target["recurrence"] not in SPANNING:
+    if target["recurrence"] not in SPANNING and not is_yearly(target):
         return str(period["period"])
     due = target["due_date"]
     if due and target["recurrence"] == "once" and target["comparator"] != "by_date":

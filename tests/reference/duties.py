@@ -27,6 +27,9 @@ DAY_OF_LEDGER = {
     "meeting_training": "held_date",
     "publicity_article": "published_date",
     "honour": "awarded_date",
+    "governance_case": "as_of_date",
+    "gov_default_case": "as_of_date",
+    "commitment": "made_date",
 }
 # metrics of one duty: the others that duties.csv names are measured by other facts
 RATES = {
@@ -127,7 +130,9 @@ def obligations(world: World) -> list[Obligation]:
                 excepted = plan.is_excepted(unit, "duty", duty["duty_id"], due.nominal)
                 if not plan.exists(unit, due.nominal) or excepted:
                     continue
-                answered, is_nil = answer(due, handed[unit], submitted[unit, due.label])
+                rows = [one for who in plan.line(unit) for one in handed[who]]
+                told = [one for who in plan.line(unit) for one in submitted[who, due.label]]
+                answered, is_nil = answer(due, rows, told)
                 found.append(Obligation(duty["duty_id"], unit, due, answered, is_nil))
     return found
 

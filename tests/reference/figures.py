@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from tests.reference.cases import case_facts
 from tests.reference.duties import duty_facts
 from tests.reference.evidence import (
     contact_facts,
@@ -66,7 +67,7 @@ def measure(world: World) -> Tally:
     tally = Tally(world.plan.id)
     for facts in (
         record_facts, first_pass_facts, decision_facts, duty_facts, official_facts, contact_facts,
-        event_facts, declared_facts, index_facts,
+        event_facts, declared_facts, index_facts, case_facts,
     ):  # fmt: skip
         facts(world, tally)
     return tally

@@ -20,6 +20,7 @@ from tests.reference.text import blank, code_key, day, days_of, fold, name_key, 
 LEDGERS = (
     *("deliverable", "declaration", "official_feedback", "external_assessment", "city_index"),
     *("city_index_indicator", "publicity_article", "meeting_training", "contact", "honour"),
+    *("governance_case", "gov_default_case", "commitment"),
 )
 # ledgers whose unit may be unknown: organisers and proposers from elsewhere, the place itself
 ANY_UNIT = {"meeting_training", "honour", "external_assessment", "city_index"}

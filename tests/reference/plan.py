@@ -29,6 +29,9 @@ DAY_OF_ROW = {
     "external_assessment": "published_date",
     "publicity_article": "published_date",
     "meeting_training": "held_date",
+    "governance_case": "as_of_date",
+    "gov_default_case": "as_of_date",
+    "commitment": "made_date",
 }
 TARGET_KINDS = {  # a level of targets -> kinds of units
     "department": ("department",),
@@ -175,7 +178,7 @@ class Plan:
         wanted = code_key(code)
         for unit in self.unit_rows.values():
             if wanted and wanted == unit["uscc"]:
-                return unit["unit_id"]
+                return self.heir_on(unit["unit_id"], when)
         for known, unit_id, start, end in self.names:
             if known == name_key(name) and start <= when < end:
                 return unit_id
@@ -211,6 +214,17 @@ class Plan:
         """A unit and what it was merged into."""
         successor = self.unit_rows[unit_id].get("successor")
         return [unit_id, *(self.heirs(successor) if successor else [])]
+
+    def heir_on(self, unit_id: str, when: date) -> str:
+        """Who stands for a unit on a day: itself until its merger."""
+        for heir in self.heirs(unit_id):
+            if when < self.validity(self.unit_rows[heir])[1]:
+                return heir
+        return unit_id
+
+    def line(self, unit_id: str) -> list[str]:
+        """Who may answer for a unit: itself, its heirs, and those that were merged into it."""
+        return [u for u in self.unit_rows if u in self.heirs(unit_id) or unit_id in self.heirs(u)]
 
     @cached_property
     def _unit_of_name(self) -> dict[str, str]:

@@ -115,7 +115,15 @@ def decision_facts(world: World, tally: Tally) -> None:
             if not reported:
                 tally.count("publicity_missed_count", *where, number=bool(registered))
                 tally.count("unreported_found_count", *where, number=bool(found))
-                tally.count("concealed_report_count", *where, number=bool(registered or found))
+                tally.count("concealed_report_count", *where, number=is_confirmed(decision))
+
+
+def is_confirmed(decision: Decision) -> bool:
+    """Whether a check that found the decision names the document that says so."""
+    return any(
+        fold(row["register_source"]) in ("上级抽查", "网站比对") and not blank(row["source_doc_no"])
+        for row in decision.register
+    )
 
 
 def first_record(decision: Decision) -> Record | None:

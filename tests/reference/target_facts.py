@@ -41,6 +41,11 @@ MEETING_KINDS = {  # counted only for the target or clause that a row names
     "coordination_meeting_count": ("会商", "会议"),
 }
 COUNTED_NODES = {"education_node_count": "node", "publicity_field_count": "field"}
+RATES_OF_CASES = (
+    "commitment_publicity_rate", "commitment_fulfilment_record_rate", "commitment_upload_rate",
+    "gov_commitment_publicity_rate", "gov_commitment_record_rate", "governance_exit_rate",
+    "gov_dishonesty_rectified_rate",
+)  # fmt: skip
 OF_TASKS = ("task_on_time_completion", "leading_group_coverage")
 NOTHING = Figure(None)
 EPOCH = date(1970, 1, 1)
@@ -166,14 +171,19 @@ class TargetFacts:
         if target.measure in ("deliverable", "declaration"):
             return target.measure
         name = target.measure.removeprefix("ledger:")
-        single = ("publicity_article", "meeting_training", "honour", "contact", "task_status")
+        single = (
+            *("publicity_article", "meeting_training", "honour", "contact", "task_status"),
+            *("gov_default_case", "commitment"),
+        )
+        if target.metric == "gov_arrears_settled":
+            return ""  # who owes nothing has nothing to pay
         return name if name in single else ""
 
     def _is_count(self, target: Target) -> bool:
         if target.measure == "declaration":
             return False
         rates = ("task_on_time_completion", "leading_group_coverage", "liaison_officer_coverage")
-        return target.metric not in (*rates, "repair_officer_coverage")
+        return target.metric not in (*rates, "repair_officer_coverage", *RATES_OF_CASES)
 
     def _is_covered(self, target: Target, chosen: Period, unit: str) -> bool:
         """Whether a hand-in, or a nil, speaks of days of the period."""

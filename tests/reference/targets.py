@@ -172,7 +172,7 @@ class Targets:
 
     def _span(self, target: Target, when: Period) -> Period | None:
         """The span a target is measured over; None for a period before the plan."""
-        if target.row["recurrence"] not in SPANNING:
+        if target.row["recurrence"] not in SPANNING and not target.is_yearly:
             return when
         end = when.end
         if target.due and target.row["recurrence"] == "once" and target.comparator != "by_date":

@@ -264,6 +264,77 @@ def notice(period: str, kind: str, issued: str, *, unit: str, **cells: str) -> R
     return changed(row, cells)
 
 
+def governed(serial: int, listed: str, told: str, *, unit: str, **cells: str) -> Row:
+    """A firm under treatment, as it stands on a day."""
+    row = {
+        "治理对象名称": f"示例第{serial}商贸有限公司",
+        "统一社会信用代码": uscc("91", serial),
+        "治理领域": "食品药品",
+        "责任单位": unit,
+        "列入日期": listed,
+        "失信事由": "同类违法行为多次被处罚",
+        "联系状态": "",
+        "约谈日期": "",
+        "承诺日期": "",
+        "纳入重点监管日期": "",
+        "剔除原因": "",
+        "剔除日期": "",
+        "退出日期": "",
+        "截至日期": told,
+        "佐证材料": "台账",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def debt(kind: str, number: int, opened: str, told: str, *, unit: str, **cells: str) -> Row:
+    """A case, debt or event of a public body, as it stands on a day."""
+    row = {
+        "事项类型": kind,
+        "案号(编号)": f"示欠〔2020〕{number}号",
+        "事项名称": "工程款纠纷",
+        "涉及机构": f"示例机构{number}",
+        "涉及机构统一社会信用代码": "",
+        "责任单位": unit,
+        "发生日期": opened,
+        "进入强制执行日期": "",
+        "涉及金额(万元)": "100",
+        "累计已清偿(万元)": "",
+        "办结日期": "",
+        "撤出名单日期": "",
+        "截至日期": told,
+        "佐证材料": "台账",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
+def commitment(serial: int, made: str, *, unit: str, **cells: str) -> Row:
+    """A firm's commitment, not yet uploaded."""
+    row = {
+        "承诺主体名称": f"示例第{serial}商贸有限公司",
+        "承诺主体类别": "法人及非法人组织",
+        "承诺主体统一社会信用代码": uscc("91", serial),
+        "承诺类型": "主动公示型",
+        "承诺事由": "诚信经营承诺",
+        "受理单位": unit,
+        "受理单位统一社会信用代码": "",
+        "承诺作出日期": made,
+        "承诺期限": "",
+        "是否应公示": "",
+        "上传日期": "",
+        "公示日期": "",
+        "履行状态": "",
+        "核验日期": "",
+        "入档日期": "",
+        "违诺处理": "",
+        "承诺书编号": "",
+        "佐证材料": "承诺书",
+        "备注": "",
+    }
+    return changed(row, cells)
+
+
 def changed(row: Row, cells: dict[str, str]) -> Row:
     unknown = set(cells) - set(row)
     assert not unknown, f"no such column: {unknown}"

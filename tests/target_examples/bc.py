@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.semantics import rows
+from tests.semantics.rows import Row
 from tests.target_examples.common import Place, declared, done, name, units
 
 BC = Place("BC", "2023-01-31")
@@ -100,3 +101,63 @@ BC.expect("BC-T057", "3.0", "missed")  # 政务, 社会, 商务; the repeat brin
 BC.expect("BC-T059", "2.0", "missed")  # 诚信兴商宣传月 is not one of the five
 BC.expect("BC-T060", "2.0", "met", period="2022-06", unit="BC-U04")
 BC.expect("BC-T060", "0.0", "missed", period="2022-06", unit="BC-U05")  # only a repeat
+
+
+# Six firms under treatment. One is dissolved; of the other five two are out: the one that works was
+# talked to, has promised and is supervised, the one that nobody finds is supervised. The fourth is
+# said to be out but never promised: an error, so that it stays as it was told before. The fifth
+# left in July. The seventh left in the year before.
+def _treated(serial: int, told: str = "2022/12/31", **cells: str) -> Row:
+    return rows.governed(serial, "2022/01/10", told, unit=name("BC-U04"), **cells)
+
+
+MET = {"联系状态": "在经营", "约谈日期": "2022/03/01"}
+CLOSED = {**MET, "承诺日期": "2022/03/01", "纳入重点监管日期": "2022/03/08"}
+BC.hand_in(
+    _treated(1, 剔除原因="注销", 剔除日期="2022/02/01"),
+    _treated(2, **CLOSED, 退出日期="2022/05/10"),
+    _treated(3, 联系状态="无法联系", 纳入重点监管日期="2022/04/01", 退出日期="2022/06/30"),
+    _treated(4, "2022/04/30", **MET, 纳入重点监管日期="2022/04/01"),
+    _treated(4, **MET, 纳入重点监管日期="2022/04/01", 退出日期="2022/05/20"),
+    _treated(5, **CLOSED, 退出日期="2022/07/01"),
+    _treated(6, 联系状态="在经营"),
+    _treated(7, 列入日期="2021/05/01", 联系状态="不再经营", 纳入重点监管日期="2021/08/01",
+             退出日期="2021/12/31"),
+)  # fmt: skip
+BC.expect("BC-T045", "40.0", "missed")  # 2 of 5, as it stood on 30 June
+BC.expect("BC-T046", "60.0", "missed")  # 3 of 5 at the year's end; strived for
+BC.expect("BC-T047", "2.0", "missed")
+BC.expect("BC-T042", "1.0", "met", unit="BC-U04")  # three of four that work were talked to
+BC.expect("BC-T043", "1.0", "met", unit="BC-U04")  # two of four have promised
+
+# Two events, one put right; cases are no events. One case of January came to execution in March,
+# one in May.
+_FROM = {"unit": name("BC-U01")}
+BC.hand_in(
+    rows.debt("重大失信事件", 1, "2022/02/01", "2022/12/31", **_FROM, 办结日期="2022/09/01"),
+    rows.debt("重大失信事件", 2, "2022/02/01", "2022/12/31", **_FROM),
+    rows.debt("失信被执行", 3, "2022/01/05", "2022/12/31", **_FROM, 进入强制执行日期="2022/03/31"),
+    rows.debt("失信被执行", 4, "2022/01/05", "2022/12/31", **_FROM, 进入强制执行日期="2022/05/01"),
+)
+BC.expect("BC-T048", "50.0", "missed")
+BC.expect("BC-T050", "1.0", "missed", period="2022-Q2")  # as many as in the first quarter
+BC.expect("BC-T050", "0.0", "met", period="2022-Q3")
+
+# Four commitments of May: two published (one on 1 June), one need not be. One of them fell due in
+# July and was verified and put on record, one was only verified.
+BC.hand_in(
+    rows.commitment(1, "2022/05/04", unit=name("BC-U04"), 上传日期="2022/05/05",
+                    公示日期="2022/05/05", 承诺期限="2022/07/10", 履行状态="全部履行",
+                    核验日期="2022/07/12", 入档日期="2022/07/12"),
+    rows.commitment(2, "2022/05/30", unit=name("BC-U04"), 上传日期="2022/06/01",
+                    公示日期="2022/06/01", 承诺期限="2022/07/20", 履行状态="未履行",
+                    核验日期="2022/07/22"),
+    rows.commitment(3, "2022/05/30", unit=name("BC-U04")),
+    rows.commitment(4, "2022/05/30", unit=name("BC-U04"), 是否应公示="否"),
+)  # fmt: skip
+BC.expect("BC-T019", str(100 / 3), "missed", period="2022-05", unit="BC-U04")
+BC.expect("BC-T019", str(200 / 3), "missed", unit="BC-U04")
+BC.expect("BC-T020", "50.0", "missed", unit="BC-U04")
+BC.expect("BC-T021", "1.0", "met", period="2022-06", unit="BC-U04")
+BC.expect("BC-T021", "0.0", "missed", period="2022-07", unit="BC-U04")
+BC.expect("BC-T022", "50.0", "missed", unit="BC-U04")

@@ -144,3 +144,17 @@ CC.hand_in(
 )
 CC.expect("CC-T018", "1.0", "met")
 CC.expect("CC-T049", "1.0", "met")
+
+# What a unit promises the public: published in March, and for a year only.
+PUBLIC = {"承诺类型": "政务承诺", "公示日期": "2018/03/08"}
+CC.hand_in(
+    rows.commitment(1, "2018/03/01", unit=name("CC-U02"), **PUBLIC, 入档日期="2018/03/09"),
+    rows.commitment(2, "2018/03/01", unit=name("CC-U02"), 承诺类型="政务承诺"),
+    rows.commitment(3, "2018/03/01", unit=name("CC-U01"), **PUBLIC, 承诺期限="2018/09/30"),
+    rows.commitment(4, "2018/03/01", unit=name("CC-U02"), 承诺类型="容缺受理型"),
+)
+CC.expect("CC-T031", "100.0", "met", unit="CC-U02")
+CC.expect("CC-T031", "100.0", "met", period="2018-09", unit="CC-U01")
+CC.expect("CC-T031", "0.0", "missed", unit="CC-U01")  # no longer in force
+CC.expect("CC-T057", "50.0", "missed", unit="CC-U02")
+CC.expect("CC-T050", "1.0", "met", unit="CC-U02")

@@ -50,3 +50,16 @@ GQ.expect("GQ-T029", "1.0", "missed")
 
 GQ.hand_in(rows.meeting("督查检查", "督查", "2021/10/01", unit=name("GQ-U01")))
 GQ.expect("GQ-T030", "1.0", "met", unit="GQ-U01")
+
+# 30 of 100 paid by the end of June, as the row of that day says; nothing told of 2019's debt.
+GQ.hand_in(
+    rows.debt("拖欠账款", 1, "2019/03/01", "2021/05/31", unit=name("GQ-U04")),
+    rows.debt(
+        "拖欠账款", 2, "2019/03/01", "2021/06/30", unit=name("GQ-U05"), **{"累计已清偿(万元)": "30"}
+    ),
+)
+GQ.expect("GQ-T024", "0.0", "missed", unit="GQ-U04")
+GQ.expect("GQ-T024", "0.0", "missed", period="2021-05", unit="GQ-U05")
+GQ.expect("GQ-T024", "1.0", "met", period="2021-06", unit="GQ-U05")
+GQ.hand_in(rows.commitment(1, "2021/06/01", unit=name("GQ-U04"), 公示日期="2021/06/03"))
+GQ.expect("GQ-T004", "1.0", "met", unit="GQ-U04")

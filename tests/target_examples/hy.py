@@ -20,6 +20,9 @@ HY.hand_in(
 HY.hand_in(
     rows.register(4, unit=UNIT, 决定日期="2021/06/01"),  # reported
     rows.register(5, unit=UNIT, 决定日期="2021/06/01"),
+    rows.register(6, unit=UNIT, 决定日期="2021/06/01"),  # not reported, and nobody has confirmed it
+    # found, but no document says so
+    rows.register(7, unit=UNIT, 决定日期="2021/06/01", 登记来源="网站比对"),
     # Found by a check as well: one decision, not two.
     rows.register(
         5, unit=UNIT, 决定日期="2021/06/01", 登记来源="上级抽查", 来源文号="示查〔2021〕1号"
@@ -51,6 +54,25 @@ HY.hand_in(
 HY.expect("HY-T022", "7.0", "missed")
 HY.expect("HY-T026", "1.0", "met")
 HY.expect("HY-T029", "2.0", "missed")
+
+# Of three cases one is fulfilled and off the list, one only fulfilled; the third is of April.
+HY.hand_in(
+    rows.debt("失信被执行", 1, "2020/05/01", "2021/12/31", unit=name("HY-U01"),
+              办结日期="2021/03/01", 撤出名单日期="2021/04/05"),
+    rows.debt("失信被执行", 2, "2020/05/01", "2021/12/31", unit=name("HY-U01"),
+              办结日期="2021/03/01"),
+    rows.debt("失信被执行", 3, "2021/04/10", "2021/12/31", unit=name("HY-U01")),
+    rows.debt("拖欠账款", 4, "2021/04/10", "2021/12/31", unit=name("HY-U01")),
+)  # fmt: skip
+HY.expect("HY-T019", "2.0", "missed", period="2021-03")
+HY.expect("HY-T019", "2.0", "missed")
+HY.expect("HY-T020", "1.0", "missed", period="2021-04")  # none in March
+HY.expect("HY-T020", "0.0", "met", period="2021-05")
+HY.hand_in(
+    rows.commitment(1, "2021/05/04", unit=name("HY-U02"), 公示日期="2021/05/05"),
+    rows.commitment(2, "2021/05/04", unit=name("HY-U02")),
+)
+HY.expect("HY-T010", "50.0", "missed", unit="HY-U02")
 
 HY.hand_in(rows.honour("诚信示范企业", "示例企业", "2021/10/01", unit=name("HY-U02"), 级别="市"))
 HY.expect("HY-T018", "1.0", "met")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.semantics import rows
+from tests.semantics.rows import Row
 from tests.target_examples.common import Place, declared, done, name, status
 
 YC = Place("YC", "2021-01-31")
@@ -61,6 +62,10 @@ YC.expect("YC-T051", "1.0", "met", period="2020-05")
 YC.expect("YC-T051", "0.0", "missed", period="2020-06")
 YC.expect("YC-T057", "2020-12-31", "met")
 YC.expect("YC-T058", "2.0", "missed")  # two of four; explored, never red
+# What is asked of the year is counted from its beginning and open until its end.
+YC.expect("YC-T058", "1.0", "pending", period="2020-03")
+YC.expect("YC-T058", "1.0", "pending", period="2020-05")
+YC.expect("YC-T058", "2.0", "pending", period="2020-Q3")
 
 # Declarations: monthly totals add up
 YC.hand_in(
@@ -218,3 +223,25 @@ YC.expect("YC-T077", "2020-06-02", "met")
 YC.expect("YC-T078", "2020-06-30", "met")
 YC.expect("YC-T079", "2020-12-31", "met")
 YC.expect("YC-T080", "2020-12-31", "met")
+
+
+# Two agencies on the list, one of them with two cases; one is settled in October.
+def _listed(number: int, agency: str, **cells: str) -> Row:
+    told = {"unit": name(CITY), "涉及机构": agency, **cells}
+    return rows.debt("失信被执行", number, "2019/03/01", "2020/12/31", **told)
+
+
+YC.hand_in(
+    _listed(1, "示例甲局", 办结日期="2020/10/10", 撤出名单日期="2020/10/20"),
+    _listed(2, "示例乙局"),
+    _listed(3, "示例乙局"),
+)
+YC.expect("YC-T042", "1.0", "missed")
+YC.expect("YC-T042", "2.0", "pending", period="2020-09")
+YC.hand_in(
+    *(
+        rows.governed(n, "2020/05/01", "2020/06/30", unit=name(CITY), 治理领域=domain)
+        for n, domain in enumerate(("教育", "教育", "旅游"), start=1)
+    )
+)
+YC.expect("YC-T041", "2.0", "missed")

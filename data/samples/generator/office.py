@@ -42,6 +42,35 @@ class Honours:
 
 
 @dataclass(frozen=True)
+class Governed:
+    """Subjects under treatment: so many, of whom some are excluded; how many leave in which month;
+    the months in which the register is handed in."""
+
+    count: int
+    excluded: int
+    exits: Mapping[int, int]
+    domains: tuple[str, ...]
+    months: tuple[int, ...]
+    listed_month: int = 1
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A case, debt or event of a public body. Days `MM-DD` of the year, or whole for earlier ones;
+    paid: when half of the amount was paid."""
+
+    kind: str
+    title: str
+    agency: int
+    opened: str
+    fulfilled: str = ""
+    removed: str = ""
+    enforced: str = ""
+    amount: float = 60.0
+    paid: str = ""
+
+
+@dataclass(frozen=True)
 class Habits:
     """What is special in a place. Dates are days of its year, `MM-DD`.
 
@@ -51,7 +80,9 @@ class Habits:
     how much) a target gets instead of what it asks. declared: the year's path of a declared
     figure, one value for each month: a number, a percentage, or numerator and denominator.
     articles: how many a month; short_units: units with too few articles, by month. rows_answer:
-    the months in which the unit's own rows stand for the hand-in of a duty.
+    the months in which the unit's own rows stand for the hand-in of a duty. commitments: how many
+    a month a unit takes; silent_commitments: unit and month in which it uploads none;
+    public_commitments: the month in which the units make theirs (0: none).
     """
 
     first_month: int = 1
@@ -75,6 +106,12 @@ class Habits:
     nil_duties: frozenset[str] = frozenset()  # where a unit may have nothing to hand in
     never_nil: frozenset[str] = frozenset()  # units that have something every time
     keeps_tasks: bool = True
+    governed: Governed | None = None
+    debts: tuple[Debt, ...] = ()
+    debt_months: tuple[int, ...] = (3, 6, 9, 12)
+    commitments: Mapping[str, int] = field(default_factory=dict)
+    silent_commitments: frozenset[tuple[str, int]] = frozenset()
+    public_commitments: int = 0
 
 
 class Office:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .office import Office
+from .office_cases import add_cases
 from .office_life import add_articles, add_contacts, add_honours, add_mistakes
 from .office_progress import add_progress, add_submissions
 from .office_results import add_declared, add_documents, add_meetings
@@ -24,4 +25,5 @@ def play(office: Office) -> None:
     add_articles(office)
     add_honours(office)
     add_contacts(office)
+    add_cases(office)
     add_mistakes(office)

@@ -42,6 +42,8 @@ SAMPLE = Sample(
             "training_course_inclusion": (0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2),
             "memo_landed_count": (12, 12, 14, 15, 18, 20, 21, 23, 24, 24, 26, 27),
         },
+        public_commitments=3,
+        commitments={"CC-U32": 3, "CC-U33": 2, "CC-U37": 2},
         honours=(Honours("示范社区", "本级", 3, 6), Honours("示范村", "本级", 2, 8)),
         articles=(25, 22, 30, 28, 30, 42, 34, 33, 46, 36, 34, 40),
         lagging={

@@ -6,7 +6,7 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits, Honours
+from .office import Debt, Habits, Honours
 from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares
 from .upper import Above
 
@@ -43,6 +43,16 @@ SAMPLE = Sample(
             "key_credit_domain_count": (0, 0, 0, 0, 5, 5, 6, 7, 7, 8, 9, 9),
             "theme_practice_type_count": (0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4),
         },
+        # two cases, both settled; three debts, one paid, one half paid
+        debts=(
+            Debt("失信被执行", "工程款纠纷", 1, "2020-05-12", "07-06", "07-21"),
+            Debt("失信被执行", "租赁合同纠纷", 2, "2020-12-02", "10-11", "11-02"),
+            Debt("拖欠账款", "道路养护工程款", 3, "2020-08-30", "09-24", amount=42.5, paid="06-18"),
+            Debt("拖欠账款", "办公设备采购款", 1, "2021-02-19", amount=8.6, paid="11-15"),
+            Debt("拖欠账款", "绿化工程款", 4, "2021-03-31", amount=120.0),
+        ),
+        debt_months=tuple(range(5, 13)),
+        commitments={"GQ-U09": 12, "GQ-U28": 12, "GQ-U30": 8},
         honours=(Honours("诚信示范企业", "县", 9, 6), Honours("示范社区", "县", 2, 8)),
         articles=(0, 0, 0, 0, 26, 34, 30, 31, 52, 38, 36, 44),
         lagging={"GQ-T002": {"GQ-U18": ""}},

@@ -6,7 +6,7 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits, Honours
+from .office import Debt, Habits, Honours
 from .roles import BUILDING, CITY, HEALTH, Sample, make_place, make_senders, make_shares, ramp
 from .upper import Above
 
@@ -41,6 +41,18 @@ SAMPLE = Sample(
             "publicity_campaign_venue_count": (1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3),
             "green_channel_commitment_coverage": ramp(60, 98),
         },
+        # five cases at first, two more, six settled, one left
+        debts=(
+            Debt("失信被执行", "工程款纠纷", 1, "2019-04-11", "03-02", "03-18"),
+            Debt("失信被执行", "买卖合同纠纷", 2, "2019-10-23", "04-09", "04-26"),
+            Debt("失信被执行", "工程款纠纷", 2, "2020-01-15", "05-20", "06-08"),
+            Debt("失信被执行", "租赁合同纠纷", 3, "2020-06-09", "08-11", "09-01"),
+            Debt("失信被执行", "服务合同纠纷", 4, "2020-11-27", "10-14", "11-03"),
+            Debt("失信被执行", "工程款纠纷", 5, "02-24", "11-10", "11-30"),
+            Debt("失信被执行", "征收补偿纠纷", 6, "07-13"),
+        ),
+        debt_months=tuple(range(1, 13)),
+        commitments={"HY-U05": 6, "HY-U08": 6, "HY-U10": 4},
         honours=(Honours("诚信示范企业", "本级", 22, 3), Honours("示范社区", "本级", 5, 5)),
         articles=(42, 40, 58, 52, 55, 78, 66, 58, 88, 62, 60, 72),
         contacts_without={"HY-U13": "联络员", "HY-U31": "修复专员"},

@@ -6,7 +6,7 @@ from datetime import date
 
 from .detail import Shape
 from .model import PENALTY, PERMIT
-from .office import Habits, Honours
+from .office import Debt, Governed, Habits, Honours
 from .roles import (
     BUILDING,
     CITY,
@@ -24,6 +24,13 @@ ROLES = {"U15": BUILDING, "U29": HEALTH, "U35": CITY}
 # How much later, and worse, than the year's mean a month is.
 LATE = (1.1, 0.5, 1.5, 1.2, 0.8, 1.4, 0.6, 0.9, 1.2, 0.7, 1.0, 1.6)
 WRONG = (0.8, 0.9, 1.4, 1.1, 1.3, 0.9, 0.7, 1.0, 1.2, 0.8, 0.7, 1.3)
+
+DOMAINS = (
+    *("电信网络诈骗", "互联网虚假信息", "医药卫生", "生态环境", "安全生产", "食品药品", "工程建设"),
+    *("拖欠工资", "劳动用工", "金融", "偷逃骗税", "产品质量", "价格", "合同履约", "交通运输"),
+    *("教育培训", "知识产权", "家政服务", "旅游"),
+)
+
 
 SAMPLE = Sample(
     place=make_place(
@@ -52,6 +59,20 @@ SAMPLE = Sample(
         missed=frozenset({"YC-T027"}),
         lagging={"YC-T034": {"YC-U27": ""}},
         counts={"YC-T021": 5, "YC-T026": 2, "YC-T048": 1},
+        governed=Governed(38, 4, {5: 12, 9: 14, 10: 6}, DOMAINS, (2, 6, 10), listed_month=2),
+        # fourteen agencies on the list at first, none from November on
+        debts=tuple(
+            Debt(
+                "失信被执行",
+                "合同款纠纷",
+                number,
+                f"2019-{1 + number % 12:02d}-{5 + number:02d}",
+                fulfilled=f"{4 + number // 2:02d}-{8 + number:02d}",
+                removed=f"{4 + number // 2:02d}-{13 + number:02d}",
+            )
+            for number in range(1, 15)
+        ),
+        debt_months=(3, 6, 9, 11, 12),
         late_duties={("YC-DU-ANALYSIS", "YC-U01"): 4},
         missing_duties=frozenset(
             {("YC-DU-MEET", "YC-U01", "2020-02"), ("YC-DU-ANALYSIS", "YC-U01", "2020-09")}

@@ -12,6 +12,7 @@ with judged as (
         d.is_reported,
         d.is_registered,
         d.is_found,
+        d.is_confirmed,
         d.is_reported_in_time,
         coalesce(d.limit_date < p.judging_date, false) as is_over,
         d.is_exempt,
@@ -29,6 +30,7 @@ select
     is_standing and not is_exempt and (is_reported or is_over) as is_owed,
     is_standing and not is_exempt and not is_reported and is_over and is_registered as is_missed,
     is_standing and not is_exempt and not is_reported and is_over and is_found as is_found_unreported,
-    is_standing and not is_exempt and not is_reported and is_over and (is_registered or is_found) as is_unreported,
+    -- found by a check from above or on the web, and stated in a document with a number
+    is_standing and not is_exempt and not is_reported and is_over and is_confirmed as is_concealed,
     is_standing and not is_exempt and is_over as is_owed_and_over
 from judged

@@ -83,6 +83,36 @@ with ledger_rows as (
     from staging.honour
     union all
     select
+        'governance_case' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.governance_case
+    union all
+    select
+        'gov_default_case' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.gov_default_case
+    union all
+    select
+        'commitment' as ledger,
+        place_id,
+        batch_id,
+        unit_id,
+        received_date,
+        row_id,
+        event_date
+    from staging.commitment
+    union all
+    select
         'declaration' as ledger,
         place_id,
         batch_id,

@@ -6,17 +6,37 @@ with running_plans as (
     from meta.batches
 ),
 
+-- Who may answer for a unit: itself, what it was merged into, what was merged into it.
+lines as (
+    select
+        place_id,
+        unit_id as owing_unit_id,
+        heir_id as answering_unit_id
+    from ref.unit_heirs
+    union
+    select
+        place_id,
+        heir_id as owing_unit_id,
+        unit_id as answering_unit_id
+    from ref.unit_heirs
+),
+
 answers as (
     select
-        *,
+        h.*,
+        l.owing_unit_id,
         row_number()
             over (
-                partition by plan_id, duty_id, unit_id, period_covered
-                order by case way when 'nil' then 2 else 1 end, handed_in_date, row_id
+                partition by h.plan_id, h.duty_id, l.owing_unit_id, h.period_covered
+                order by case h.way when 'nil' then 2 else 1 end, h.handed_in_date, h.row_id
             )
             as number
-    from marts.hand_ins
-    where way <> 'contradicted'
+    from marts.hand_ins as h
+    join ref.plans as p
+        on h.plan_id = p.plan_id
+    join lines as l
+        on p.place_id = l.place_id and h.unit_id = l.answering_unit_id
+    where h.way <> 'contradicted'
 )
 
 select
@@ -53,7 +73,7 @@ left join answers as a
     on
         o.plan_id = a.plan_id
         and o.duty_id = a.duty_id
-        and o.unit_id = a.unit_id
+        and o.unit_id = a.owing_unit_id
         and o.period_covered = a.period_covered
         and a.number = 1
 left join marts.hand_ins as c

@@ -1,6 +1,6 @@
 -- Grain: one landed row of any ledger.
--- Purpose: its id and its unit, by the words that its ledger has for it: by code, else by a name valid
--- on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no
+-- Purpose: its id and its unit, by the words that its ledger has for it: by code, else by a name, both
+-- as they hold on the day of the row (of receipt, where the row may speak of long ago). Rows whose ledger has no
 -- such words, or leaves them blank where they may be, belong to the department that handed in.
 with publicity_words as (
     select
@@ -166,6 +166,36 @@ worded as (
     from raw.honour
     union all
     select
+        place_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(as_of_date__date, received_date) as unit_on,
+        cast(null as varchar) as department_unit_id
+    from raw.governance_case
+    union all
+    select
+        place_id,
+        sequence,
+        row_number,
+        cast(null as varchar) as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(as_of_date__date, received_date) as unit_on,
+        cast(null as varchar) as department_unit_id
+    from raw.gov_default_case
+    union all
+    select
+        place_id,
+        sequence,
+        row_number,
+        unit_uscc__norm as unit_code,
+        unit_name__norm as unit_word,
+        coalesce(made_date__date, received_date) as unit_on,
+        cast(null as varchar) as department_unit_id
+    from raw.commitment
+    union all
+    select
         r.place_id,
         r.sequence,
         r.row_number,
@@ -202,6 +232,19 @@ worded as (
     from raw.city_index_indicator as r
     left join meta.batches as b
         on r.batch_id = b.batch_id
+),
+
+-- A code outlives its unit: from the merger on it means what the unit was merged into.
+unit_codes as (
+    select
+        c.place_id,
+        c.uscc,
+        h.heir_id as unit_id,
+        h.valid_from,
+        h.valid_to
+    from ref.unit_codes as c
+    join ref.unit_heirs as h
+        on c.place_id = h.place_id and c.unit_id = h.unit_id
 )
 
 select
@@ -209,8 +252,12 @@ select
     w.unit_on,
     coalesce(c.unit_id, n.unit_id, w.department_unit_id, '(未识别单位)') as unit_id
 from worded as w
-left join ref.unit_codes as c
-    on w.place_id = c.place_id and w.unit_code = c.uscc
+left join unit_codes as c
+    on
+        w.place_id = c.place_id
+        and w.unit_code = c.uscc
+        and w.unit_on >= c.valid_from
+        and w.unit_on < c.valid_to
 left join ref.unit_names as n
     on
         w.place_id = n.place_id
