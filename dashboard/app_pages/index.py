@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ PARTS: dict[str, dict[str, Callable[[View], None]]] = {
     },
 }
 
-view = current_view()
+view = replace(current_view(), handling=CONFIDENTIAL)
 card = index_card_of(view)
 title = f"城市信用监测 · {period_words(view.label)}"
 if card["index_scope"] in PARTS:
@@ -49,4 +50,4 @@ else:
         icon=":material/info:",
     )
     draw_assessments(view)
-draw_note(CONFIDENTIAL)
+draw_note(view.handling)

@@ -32,7 +32,7 @@ def draw_explanation(
     st.markdown(f"{parts}＝ **{shown if value['value'] is not None else NOTHING}**")
     draw_note(
         f"口径出处：{metric.source}。判定日 {view.judging_date:%Y-%m-%d}；"
-        f"数据截至 {view.facts['as_of']:%Y-%m-%d}；规则版本 {view.facts['rule_set']}。本办测算。"
+        f"数据截至 {view.facts['newest_received']:%Y-%m-%d}；规则版本 {view.facts['rule_set']}。本办测算。"
     )
     facts = ask(view.source, read_facts, metric_id, view.plan_id, view.label, unit)
     columns = [name for name in facts.columns if name != "row_id"]

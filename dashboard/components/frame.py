@@ -15,7 +15,7 @@ def draw_facts(view: View) -> None:
     facts = view.facts
     words = [
         f"**{view.plan['short_title']}**",
-        f"数据截至 {facts['as_of']:%Y-%m-%d}",
+        f"数据截至 {facts['newest_received']:%Y-%m-%d}",
         f"来源：部门报送 {facts['files']} 个文件 {facts['rows']:,} 行（版本 {facts['version']}）",
     ]
     if view.period["is_collecting"]:

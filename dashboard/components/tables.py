@@ -54,6 +54,12 @@ TITLES = {
     "denominator": "分母", "basis": "口径", "declared_date": "填报日期", "roles": "在任角色",
     "period_named": "通报期次", "owed_count": "应报量", "reported_count": "上报量",
     "stored_count": "入库量", "late_count": "迟报量", "is_done": "已完成",
+    "domain": "治理领域", "contact_state": "联系状态", "listed_date": "列入日期",
+    "exclusion_reason": "剔除原因", "exited_date": "退出日期", "case_kind": "事项类型",
+    "case_no": "案号(编号)", "agency_name": "涉及机构", "opened_date": "发生日期",
+    "settled_date": "清零日期", "owed_amount": "涉及金额(万元)", "paid_amount": "累计已清偿(万元)",
+    "commitment_type": "承诺类型", "matter": "承诺事由", "uploaded_date": "上传日期",
+    "fulfilment_state": "履行状态", "recorded_date": "入档日期",
 }  # fmt: skip
 
 
@@ -126,9 +132,10 @@ def _text_width(text: str) -> int:
 
 def draw_download(view: View, shown: pl.DataFrame, *, key: str, title: str) -> None:
     """A button that gives the frame, with the titles it is shown with, as a marked CSV."""
+    standing = "；".join(filter(None, [view.standing, view.handling]))
     st.download_button(
         f"下载本表（{shown.height} 行）",
-        data=lambda: to_csv(shown, is_sample=view.is_sample, standing=view.standing),
+        data=lambda: to_csv(shown, is_sample=view.is_sample, standing=standing),
         file_name=file_name(title, view.plan_id, view.label, is_sample=view.is_sample),
         mime="text/csv",
         key=f"{key}_download",

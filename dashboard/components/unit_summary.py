@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts.scores import draw_score_parts
-from dashboard.components.cards import by_metric
+from dashboard.components.cards import by_metric, notice_words
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
-from dashboard.queries.figures import read_metrics, read_targets
+from dashboard.queries.figures import read_metrics, read_official_notices, read_targets
 from dashboard.queries.scores import (
     read_mending_worth,
     read_official_rates,
@@ -127,6 +127,7 @@ def _draw_rates(view: View, unit: Row) -> None:
     metrics = by_metric(ask(view.source, read_metrics, view.plan_id, view.label, unit_id))
     targets = by_metric(ask(view.source, read_targets, view.plan_id, view.label, unit_id))
     told = by_metric(ask(view.source, read_official_rates, view.plan_id, view.label, unit_id))
+    notices = ask(view.source, read_official_notices, view.plan_id, view.label, unit_id)
     for column, (metric_id, title) in zip(st.columns(5), UNIT_RATES.items(), strict=True):
         with column, _card(metric_id):
             metric, target = metrics.get(metric_id), targets.get(metric_id)
@@ -135,22 +136,31 @@ def _draw_rates(view: View, unit: Row) -> None:
             is_record_rate = metric_id != "duty_on_time_rate"
             if unit["is_small"] and is_record_rate:
                 st.markdown(":gray-badge[○ 样本少，只供参考]" if value is not None else "")
-            elif target is not None:
+            elif target is not None and draws_line(target):
                 st.markdown(light_badge(target["light"], target["status"], target["gap_text"]))
             parts, before = "", None
             if metric is not None and value is not None:
                 parts = f"{metric['numerator']}/{metric['denominator']}　"
                 before = metric["previous_value"]
-            draw_note(parts + change(value, before, is_rate=True), _official(told.get(metric_id)))
+            official = official_line(told.get(metric_id), notice_words(notices))
+            draw_note(parts + change(value, before, is_rate=True), official)
 
 
-def _official(told: Row | None) -> str:
-    """`上级通报 98.6%（120/122）｜本办测算 97.9%`, and the difference where it is large."""
+def draws_line(target: Row) -> bool:
+    """A target that only asks the rate to be there draws no line and gives it no light."""
+    return bool(target["comparator"] != "exists")
+
+
+def official_line(told: Row | None, notices: str) -> str:
+    """`上级通报 98.6%（120/122，示信通〔2020〕12号）｜本办测算 97.9%`, and the difference where
+    it is large."""
     if told is None:
         return ""
-    parts = ""
+    counts = ""
     if told["official_denominator"]:
-        parts = f"（{told['official_numerator']}/{told['official_denominator']}）"
+        counts = f"{told['official_numerator']}/{told['official_denominator']}"
+    basis = "，".join(filter(None, [counts, notices]))
+    parts = f"（{basis}）" if basis else ""
     words = (
         f"上级通报 {percent(told['official_value'])}{parts}｜本办测算 {percent(told['own_value'])}"
     )

@@ -109,6 +109,37 @@ _SHOWN = {
         f.owed_count, f.reported_count, f.stored_count, f.late_count, {_FILE}""",
         _PLACE,
     ),
+    "marts.governance_periods": (
+        f"""'governance_case' as ledger, {_UNIT}, d.subject_name as holder_name, f.domain,
+        f.contact_state, d.listed_date, f.exclusion_reason, f.exited_date, {_FILE}""",
+        f"join marts.governance_cases as d on f.row_id = d.row_id {_PLACE}",
+    ),
+    "marts.gov_default_periods": (
+        f"""'gov_default_case' as ledger, {_UNIT}, f.case_kind, d.case_no, d.agency_name,
+        f.opened_date, f.settled_date, f.owed_amount, f.paid_amount, {_FILE}""",
+        f"join marts.gov_default_cases as d on f.row_id = d.row_id {_PLACE}",
+    ),
+    "marts.gov_arrears_periods": (
+        f"""'gov_default_case' as ledger, {_UNIT}, d.case_no, d.agency_name, f.owed_amount,
+        f.paid_amount, {_FILE}""",
+        f"join marts.gov_default_cases as d on f.row_id = d.row_id {_PLACE}",
+    ),
+    "marts.commitment_periods": (
+        f"""'commitment' as ledger, {_UNIT}, d.promiser_name as holder_name, f.commitment_type,
+        d.matter, f.event_date, d.due_date, d.uploaded_date, d.published_date, f.fulfilment_state,
+        d.recorded_date, {_FILE}""",
+        f"join marts.commitments as d on f.row_id = d.row_id {_PLACE}",
+    ),
+    # One row per unit; the row opened is its newest commitment to the public.
+    "marts.unit_commitment_periods": (
+        f"""'commitment' as ledger, {_UNIT}, h.row_id""",
+        """left join (
+            select place_id, unit_id, max(row_id) as row_id
+            from marts.commitments
+            where commitment_type = '政务承诺'
+            group by 1, 2
+        ) as h on f.place_id = h.place_id and f.unit_id = h.unit_id""",
+    ),
     # One row per unit; the row opened is the newest of those who hold a role in it.
     "marts.contact_periods": (
         f"""'contact' as ledger, {_UNIT}, h.roles, h.row_id""",

@@ -57,9 +57,11 @@ def read_rate_changes(con: duckdb.DuckDBPyConnection, plan: str) -> list[str]:
     return months
 
 
-def read_official_notices(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:
+def read_official_notices(
+    con: duckdb.DuckDBPyConnection, plan: str, period: str, unit: str | None = None
+) -> pl.DataFrame:
     """The notices behind a period's official figures (official_notices.sql)."""
-    return fetch(con, "official_notices", plan=plan, period=period)
+    return fetch(con, "official_notices", plan=plan, period=period, unit=unit)
 
 
 def read_official_missed(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl.DataFrame:

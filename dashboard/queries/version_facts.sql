@@ -1,4 +1,5 @@
--- One row: version, built_at (UTC), as_of, rule_set, product_version, batches, files, rows.
+-- One row: version, built_at (UTC), as_of, rule_set, product_version; of the plan: batches, files, rows,
+-- newest_received (the day on which its last file came; the version's day where none has).
 select
     v.version,
     v.built_at,
@@ -7,7 +8,8 @@ select
     v.product_version,
     count(b.batch_id) as batches,
     count(distinct b.sha256) as files,
-    cast(coalesce(sum(b.rows), 0) as bigint) as rows
+    cast(coalesce(sum(b.rows), 0) as bigint) as rows,
+    max(coalesce(b.received_date, v.as_of)) as newest_received
 from meta.version_info as v
 left join meta.batches as b
     on b.plan_id = $plan
