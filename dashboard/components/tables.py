@@ -18,7 +18,7 @@ from dashboard.wording import LEDGERS, NOTHING, SEVERITIES, SUITES
 
 _ROWS_SHOWN = 10
 # Of the table as the browser draws it, in pixels.
-_ROW_HEIGHT, _CELL_PADDING, _WIDEST = 31, 18, 260
+_ROW_HEIGHT, _CELL_PADDING, _LONGEST_WORD = 31, 18, 180
 _WIDE_CHARACTER, _NARROW_CHARACTER = 13, 7
 _LATIN = 0x1FFF  # characters above, signs among them, are as wide as high
 _FAR_LONGER, _ROWS_MEASURED = 1.4, 20
@@ -108,9 +108,9 @@ def show_table(
 
 
 def wide_columns(shown: pl.DataFrame) -> dict[str, int]:
-    """Columns whose longest text would be cut, and the pixels it needs: the browser leaves out what
-    is far longer than the rest (`零报送（迟）` among `按时`) when it measures a column. Long notes
-    get no more than a part of the table; the cell opens on a click."""
+    """Columns of short words of which the longest would be cut, and the pixels it needs: the
+    browser leaves out what is far longer than the rest (`零报送（迟）` among `按时`) when it
+    measures a column. Long texts are left to the browser; the cell opens on a click."""
     found = {}
     for name in shown.columns:
         if shown.schema[name] != pl.Utf8:
@@ -119,8 +119,8 @@ def wide_columns(shown: pl.DataFrame) -> dict[str, int]:
         longest = max(widths, default=0)
         seen = widths[:_ROWS_MEASURED]
         usual = sum(seen) / max(len(seen), 1)
-        if longest > max(_FAR_LONGER * usual, _text_width(name)):
-            found[name] = min(longest + _CELL_PADDING, _WIDEST)
+        if max(_FAR_LONGER * usual, _text_width(name)) < longest <= _LONGEST_WORD:
+            found[name] = longest + _CELL_PADDING
     return found
 
 
