@@ -23,11 +23,14 @@ from etl.check import check_file
 from etl.check_result import CheckResult
 from etl.edge import today
 from etl.readers import UnreadableFile
+from etl.rounds import Round, compare
 from etl.workbook import annotate
 from warehouse.plans import load_plans
 
 _RESULTS = "_checked"
+_ROUND = "_round"
 _KEPT = 12
+_AUTO, _OFF = "自动", "不比较"
 _NONE = "不替换（新的一份）"
 
 
@@ -133,9 +136,66 @@ def draw_checked(view: View, request: Request) -> None:
     show(
         outcome,
         key=f"check_{upload.file_id}",
+        compared=_compared(view, request, outcome),
         workbook=lambda: marked_copy(upload, outcome),
         workbook_name=f"{PurePath(upload.name).stem}_问题标记.xlsx",
     )
+
+
+def _compared(view: View, request: Request, result: CheckResult) -> Round | None:
+    """The round against the file that the visitor gives as the one before, or against the newest
+    one of this session that is plainly the same table."""
+    with st.expander("第二轮：与改前的一份比较", icon=":material/compare_arrows:"):
+        earlier = _earlier_results(result)
+        names = {f"{_bare_name(r)}（本次先检查的第 {k} 份）": r for k, r in earlier.items()}
+        choice = st.selectbox(
+            "改前的一份", [_AUTO, _OFF, *reversed(names)], key="check_against",
+            help="自动：本次先检查过的、多数行对得上的最近一份。",
+        )  # fmt: skip
+        given = st.file_uploader("或上传改前的文件", key="check_earlier")
+    if given is not None:
+        [upload] = uploads_of([given])
+        outcome = _checked(view, upload, request)
+        if isinstance(outcome, UnreadableFile):
+            st.warning(f"改前的文件读不了：{outcome.reason}")
+            return None
+        return _round(outcome, result)
+    if choice == _OFF:
+        return None
+    if choice in names:
+        return _round(names[choice], result)
+    newest = next(reversed(earlier.values()), None)
+    compared = _round(newest, result) if newest is not None else None
+    is_same = compared is not None and 2 * compared.matched > result.rows
+    return compared if is_same else None
+
+
+def _round(earlier: CheckResult, later: CheckResult) -> Round:
+    """The comparison; the last one is kept, since every click draws the page anew."""
+    kept = st.session_state.get(_ROUND)
+    if kept is None or kept[0] is not earlier or kept[1] is not later:
+        kept = earlier, later, compare(earlier, later)
+        st.session_state[_ROUND] = kept
+    found: Round = kept[2]
+    return found
+
+
+def _earlier_results(result: CheckResult) -> dict[int, CheckResult]:
+    """What this session has checked before, of the same ledgers: number → result."""
+    ledgers = {s.ledger for s in result.sheets if s.ledger}
+    found = {}
+    for number, outcome in enumerate(st.session_state[_RESULTS].values(), start=1):
+        if outcome is result:
+            break
+        if isinstance(outcome, UnreadableFile) or outcome.plan != result.plan:
+            continue
+        if {s.ledger for s in outcome.sheets if s.ledger} == ledgers:
+            found[number] = outcome
+    return found
+
+
+def _bare_name(result: CheckResult) -> str:
+    return PurePath(result.file).name
 
 
 def marked_copy(upload: Upload, result: CheckResult) -> bytes:

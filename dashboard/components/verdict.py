@@ -14,7 +14,8 @@ import streamlit as st
 from dashboard.components.texts import draw_note
 from dashboard.wording import NOTHING, percent
 from etl.check_result import SEVERITY_WORDS, CheckResult, RuleGroup
-from etl.check_text import place_of, sentences
+from etl.check_text import sentences
+from etl.rounds import Place, Round, State
 
 _BOXES: dict[str, tuple[Callable[..., Any], str]] = {
     "可报": (st.success, ":material/check_circle:"),
@@ -23,6 +24,7 @@ _BOXES: dict[str, tuple[Callable[..., Any], str]] = {
     "检查出错": (st.error, ":material/report:"),
 }
 _MARKS = {"error": "✕", "concealed": "✕", "late": "◷", "warning": "▲"}
+_STATES: dict[State, str] = {"new": "✕ 新出现", "still": "✕ 仍有错", "mended": "✓ 改好"}
 _ALL = "全部"
 _EXAMPLES = 3
 
@@ -33,11 +35,12 @@ def show(
     key: str,
     workbook: Callable[[], bytes] | None = None,
     workbook_name: str = "",
+    compared: Round | None = None,
 ) -> None:
     """Draw verdict, sums, problems by rule, then every failing cell.
 
     `key` keeps the widgets of two verdicts apart; `workbook` makes the marked copy when it is
-    asked for.
+    asked for; `compared`: what has become of the file before.
     """
     draw_verdict(result)
     draw_sums(result)
@@ -52,42 +55,44 @@ def show(
             type="primary",
             on_click="ignore",
         )
+    draw_note(*map(_plain, sentences(result)))
     draw_crashed(result)
+    if compared is not None:
+        draw_round(compared, key=key)
     draw_problems(result)
     draw_rules(result, key=key)
 
 
 def draw_verdict(result: CheckResult) -> None:
-    """The verdict in one sentence, and below it what it rests on."""
+    """The verdict in one sentence."""
     draw, icon = _BOXES[result.grade]
     grade, _, reason = result.verdict.partition("：")
     draw(f"**{grade}**　{reason}", icon=icon)
-    draw_note(*map(_plain, sentences(result)))
 
 
 def draw_sums(result: CheckResult) -> None:
     """Rows, compliance now and after mending, late rows, hints."""
-    columns = st.columns(4)
-    columns[0].metric("行数", f"{result.rows:,}")
     after = result.mending.compliance if result.mending is not None else None
-    columns[1].metric(
-        "合规率",
-        rate_words(result.compliance),
-        delta=f"能改的改好后 {rate_words(after)}"
-        if after is not None and result.wrong_rows
-        else None,
-        delta_color="off",
-        delta_arrow="off",
-    )
-    columns[2].metric(
-        "迟报行", f"{result.late_rows:,}" if result.judged_rows else NOTHING,
-        delta=f"可判定 {result.judged_rows:,} 行" if result.judged_rows else "无法判定",
-        delta_color="off", delta_arrow="off",
-    )  # fmt: skip
     hints = {(v.sheet, v.row) for v in result.violations if v.severity == "warning"}
-    columns[3].metric(
-        "提示行", f"{len(hints):,}", delta="不影响报送", delta_color="off", delta_arrow="off"
+    figures = (
+        ("行数", f"{result.rows:,}", f"有错 {result.wrong_rows:,} 行"),
+        (
+            "合规率",
+            rate_words(result.compliance),
+            f"改好后 {rate_words(after)}" if after is not None and result.wrong_rows else "",
+        ),
+        (
+            "迟报行",
+            f"{result.late_rows:,}" if result.judged_rows else NOTHING,
+            f"可判定 {result.judged_rows:,} 行" if result.judged_rows else "无法判定",
+        ),
+        ("提示行", f"{len(hints):,}", "不影响报送"),
     )
+    with st.container(horizontal=True):
+        for label, value, told in figures:
+            st.metric(
+                label, value, delta=told or None, delta_color="off", delta_arrow="off", width=150
+            )
 
 
 def draw_crashed(result: CheckResult) -> None:
@@ -156,6 +161,50 @@ def draw_rules(result: CheckResult, *, key: str) -> None:
     )
 
 
+def draw_round(compared: Round, *, key: str) -> None:
+    """What has become of the errors and the rows of the file before."""
+    worse = compared.count("new") or compared.gone_wrong
+    (st.warning if worse else st.info)(
+        f"**第二轮**　{_plain(compared.sentence)}", icon=":material/compare_arrows:"
+    )
+    frame = round_frame(compared)
+    if not frame.is_empty():
+        with st.expander(f"逐条看变化（{frame.height:,} 条）"):
+            st.dataframe(
+                frame,
+                hide_index=True,
+                key=f"{key}_round",
+                placeholder=NOTHING,
+                height="auto" if frame.height <= 10 else 400,
+                column_config={"问题与改法": st.column_config.TextColumn(width="large")},
+            )
+
+
+def round_frame(compared: Round) -> pl.DataFrame:
+    """One line per error that was or is there, and per row that only one of the files has."""
+    lines = [
+        (
+            _STATES[change.state], _row_words(change.earlier), _row_words(change.later),
+            change.violation.column, change.violation.message, change.violation.rule,
+        )
+        for state in _STATES
+        for change in compared.changes
+        if change.state == state
+    ]  # fmt: skip
+    wrong = set(compared.gone_wrong)
+    lines += [
+        ("－ 行没有了", _row_words(p), None, None, "原来有错" if p in wrong else None, None)
+        for p in compared.gone
+    ]
+    lines += [("＋ 新增的行", None, _row_words(p), None, None, None) for p in compared.added]
+    names = ("变化", "原位置", "现位置", "列", "问题与改法", "规则")
+    return pl.DataFrame(lines, schema=dict.fromkeys(names, pl.Utf8), orient="row")
+
+
+def _row_words(place: Place | None) -> str | None:
+    return None if place is None else f"{place.sheet} 第 {place.row} 行".strip()
+
+
 def rule_frame(result: CheckResult) -> pl.DataFrame:
     """One line per rule and severity: 性质, 问题, 行数, 怎么改, 例, 规则."""
     return pl.DataFrame(
@@ -178,8 +227,17 @@ def rule_frame(result: CheckResult) -> pl.DataFrame:
 
 
 def cell_frame(result: CheckResult, group: RuleGroup | None) -> pl.DataFrame:
-    """Every failing cell, of one rule or of all, with its sheet, place, column and value."""
-    found = group.violations if group is not None else result.violations
+    """Every failing cell, of one rule or of all, with its sheet, place, column and value; the worst
+    first, then row by row."""
+    groups = (group,) if group is not None else result.groups
+    by_row = {
+        severity: sorted(
+            (v for g in groups if g.severity == severity for v in g.violations),
+            key=lambda v: (v.sheet, v.row),
+        )
+        for severity in SEVERITY_WORDS
+    }
+    found = [v for violations in by_row.values() for v in violations]
     has_cells = any(layout.is_workbook for layout in result.layouts)
     columns = {
         "性质": [severity_words(v.severity) for v in found],
@@ -206,8 +264,8 @@ def severity_words(severity: str) -> str:
 
 def _example(group: RuleGroup, number: int) -> str:
     violation = group.violations[number]
-    value = f"：{violation.value}" if violation.value else ""
-    return place_of(violation) + value
+    where = violation.cell or f"第 {violation.row} 行"
+    return f"{where} {violation.value}" if violation.value else where
 
 
 def _plain(text: str) -> str:
