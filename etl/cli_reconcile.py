@@ -118,13 +118,12 @@ def read_reconciliation(
     by class, discrepancies, differing fields, coverage, lists with their answers, and official
     rates with what can explain a difference. `list_name`: answers of this list only, whatever its
     period."""
-    day = con.sql("select as_of from ref.run").fetchall()[0][0]
     rows = []
     for plan_id, latest in default_periods(con).items():
         if plan not in (None, plan_id):
             continue
         of = period or latest
-        lists = read_lists(con, plan_id, None if list_name else of)
+        lists = read_lists(con, plan_id, None if list_name else of, unit)
         if list_name is not None:
             lists = lists.filter(pl.col("list_name") == list_name)
         answers = [read_answers(con, plan_id, name, unit).to_dicts() for name in lists["list_name"]]
@@ -134,7 +133,7 @@ def read_reconciliation(
             {
                 "plan": plan_id,
                 "period": of,
-                "as_of": day,
+                "as_of": _newest_received(con, plan_id),
                 "counts": count_findings(found),
                 "discrepancies": found.to_dicts(),
                 "differences": read_differences(con, plan_id, of, unit).to_dicts(),
@@ -147,6 +146,17 @@ def read_reconciliation(
             }
         )
     return rows
+
+
+def _newest_received(con: duckdb.DuckDBPyConnection, plan: str) -> Any:
+    """The day up to which the data of the plan's place reach."""
+    query = """
+        select max(b.received_date)
+        from meta.batches as b
+        join ref.plans as p on b.place_id = p.place_id
+        where p.plan_id = $plan
+    """
+    return con.sql(query, params={"plan": plan}).fetchall()[0][0]
 
 
 def _refuse_list(con: duckdb.DuckDBPyConnection, plan: str | None, name: str) -> Any:

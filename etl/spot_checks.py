@@ -62,6 +62,7 @@ _LISTS = (
         ) as other
     from listed as l
     join chosen as c on l.list_name = c.list_name
+    where $unit is null or l.unit_id = $unit
     group by 1
     order by received_date desc, 1
     """
@@ -82,12 +83,15 @@ _ANSWERED = """
 
 
 def read_lists(
-    con: duckdb.DuckDBPyConnection, plan: str, period: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    plan: str,
+    period: str | None = None,
+    unit: str | None = None,
 ) -> pl.DataFrame:
     """One row per list of a spot check that came in a period or looks at its decisions (all of the
-    plan without one), newest first: list_name, source, received_date, rows, and how many of them
-    are stored, in_transit, exempt, missed, other."""
-    return ask(con, _LISTS, plan=plan, period=period)
+    plan without one), newest first: list_name, source, received_date, rows (of the unit, if one is
+    given), and how many of them are stored, in_transit, exempt, missed, other."""
+    return ask(con, _LISTS, plan=plan, period=period, unit=unit)
 
 
 def read_answers(

@@ -28,6 +28,7 @@ VIEWS = {
     "departments": ("list", ["总体", "测算分", "各率", "适用矩阵"]),
     "tasks": ("part", ["目标", "任务进度", "时间轴", "方案原文对照"]),
     "education": ("part", ["宣传稿件", "会议培训", "典型与示范", "责任人与联络员"]),
+    "reconcile": ("part", ["四类差异", "抽查清单", "与上级通报"]),
 }
 THREE = ["双公示上报率", "双公示合规率", "双公示及时率"]
 # What the first page of each plan counts: a plan without hand-ins or dated tasks has its routine
