@@ -39,6 +39,8 @@ def unit_task_words() -> pl.Expr:
         .then(pl.lit("见报送义务"))
         .when(pl.col("is_done").is_null())
         .then(pl.lit("不计（无期限）"))
+        .when(pl.col("deadline").is_null() & ~pl.col("is_done"))
+        .then(pl.lit("未完成（无期限）"))
         .otherwise(task_words())
     )
 

@@ -171,26 +171,41 @@ def test_official_rates_that_differ(difference: float | None, words: str) -> Non
     assert official_words({"difference": difference}) == words
 
 
+DUE = date(2022, 6, 30)
+# role, kind, deadline, is_due, is_done, is_overdue, is_upcoming, is_unmeasured, routine_state
 TASKS = pl.DataFrame(
-    {
-        "role": ["lead", "own", "assist", "lead", "lead", "lead"],
-        "task_kind": ["deliverable", "each", "deliverable", "routine", "recurring", "deliverable"],
-        "is_due": [True, True, True, None, None, None],
-        "is_done": [True, False, False, None, None, None],
-        "is_overdue": [False, True, True, None, None, None],
-        "is_upcoming": [False, False, False, None, None, None],
-        "is_unmeasured": [False, False, False, None, None, None],
-        "routine_state": [None, None, None, "正常", None, None],
-    }
+    [
+        ("lead", "deliverable", DUE, True, True, False, False, False, None),
+        ("own", "each", DUE, True, False, True, False, False, None),
+        ("assist", "deliverable", DUE, True, False, True, False, False, None),
+        ("lead", "routine", None, None, None, None, None, None, "正常"),
+        ("lead", "recurring", None, None, None, None, None, None, None),
+        ("lead", "deliverable", None, None, None, None, None, None, None),
+        # To be done, but the plan names no day for it: it is never due, and never done in time.
+        ("own", "each", None, False, False, False, False, False, None),
+    ],
+    schema={
+        "role": pl.Utf8,
+        "task_kind": pl.Utf8,
+        "deadline": pl.Date,
+        "is_due": pl.Boolean,
+        "is_done": pl.Boolean,
+        "is_overdue": pl.Boolean,
+        "is_upcoming": pl.Boolean,
+        "is_unmeasured": pl.Boolean,
+        "routine_state": pl.Utf8,
+    },
+    orient="row",
 )
 
 
 def test_tasks_are_counted_by_role_and_only_the_own_are_due() -> None:
     counts = count_tasks(TASKS)
     assert (counts["due"], counts["done"], counts["overdue"]) == (2, 1, 1)
-    assert roles_words(counts) == "牵头 4、自办 1、协助 1"
+    assert roles_words(counts) == "牵头 4、自办 2、协助 1"
     assert TASKS.select(unit_task_words().alias("w"))["w"].to_list() == [
         "✓ 已完成", "✕ 逾期", "✕ 逾期", "正常", "见报送义务", "不计（无期限）",
+        "未完成（无期限）",
     ]  # fmt: skip
     assert roles_words(count_tasks(TASKS[:0])) == "方案没有给这个单位任务"
     assert (share(3, 4), share(0, 0)) == ("3/4", "—")

@@ -22,7 +22,7 @@ from dashboard.queries.figures import read_metrics, read_rates_by_month, read_ta
 from dashboard.queries.scores import read_matrix, read_unit_tasks
 from dashboard.queries.tasks import read_obligations
 from dashboard.source import ask
-from dashboard.unit_words import ROLES, unit_task_words
+from dashboard.unit_words import ROLES, is_assisting, unit_task_words
 from dashboard.wording import GROUPS, TASK_KINDS, day
 
 HAND_INS, TASKS, EXPLANATION = "报送义务", "任务", "这些数怎么来的"
@@ -92,8 +92,10 @@ def _draw_targets(view: View, unit_id: str) -> None:
     targets = ask(view.source, read_targets, view.plan_id, view.label, unit_id)
     in_force = targets.filter(pl.col("legal_status") == "in_force")
     past = targets.height - in_force.height
+    assisting = sum(is_assisting(row) for row in in_force.iter_rows(named=True))
     draw_note(
-        f"由这个单位负责的目标 {in_force.height} 项。"
+        f"由这个单位负责的目标 {in_force.height - assisting} 项。"
+        + (f"另协助 {assisting} 项，办成由牵头单位计。" if assisting else "")
         + (f"另有历史条款 {past} 项，只留原文，见“任务与目标”。" if past else "")
     )
     show_table(

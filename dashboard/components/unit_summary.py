@@ -193,7 +193,10 @@ def _draw_owed(view: View, unit_id: str) -> None:
         shown = [name for name in ("red", "yellow") if lights[name]]
         if shown:
             st.markdown(" ".join(light_badge(n, None, f"{lights[n]} 项") for n in shown))
-        draw_note(f"{LIGHTS['grey'][0]} {LIGHTS['grey'][1]} {lights['grey']} 项")
+        if lights["grey"]:
+            draw_note(f"{LIGHTS['grey'][0]} {LIGHTS['grey'][1]} {lights['grey']} 项")
+        elif not judged:
+            draw_note("方案没有要这个单位单独达到的目标")
     with columns[3], _card("events"):
         st.metric("宣传稿件", f"{events['articles']} 篇")
         draw_note(f"本期认定典型与示范 {events['honours']} 个")
