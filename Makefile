@@ -13,6 +13,7 @@ PYTEST_ARGS ?=
 
 BIN := .venv/bin
 OLDEST := build/venv-oldest/bin
+BENCH := build/venv-bench/bin
 SOURCES := warehouse expectations etl dashboard
 CODE := $(SOURCES) tests tools bench $(wildcard data/samples)
 # loadfile: a file's fixtures are built in one worker only.
@@ -62,7 +63,10 @@ format: setup  ## format and mend what can be mended
 	@$(BIN)/sqlfluff fix --quiet --processes $(WORKERS) $(SOURCES)
 
 bench: setup  ## measure against the budgets; writes bench/out/
+	@$(PYTHON) tools/bootstrap.py bench
 	@$(BIN)/python -m bench.load
+	@$(BENCH)/python -m bench.rules
+	@$(BIN)/python -m bench.verdict
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.pages --home bench/out/home-1000000
 
@@ -70,14 +74,17 @@ bundle: setup  ## build/citycredit-<version>-bundle.tar.gz for a machine without
 	@$(BIN)/python -m tools.bundle $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON)) \
 		$(if $(TARGET_PLATFORM),--platform $(TARGET_PLATFORM))
 
-docs: setup  ## write docs/cli.md, docs/coverage.md and the module map anew
+docs: setup  ## write docs/cli.md, docs/coverage.md, docs/rules.md and the module map anew
 	@$(BIN)/python -m tools.cli_docs
 	@$(BIN)/python -m tools.coverage_docs
+	@$(BIN)/python -m tools.rule_docs
 	@$(BIN)/python -m tools.module_map
 
 lock:  ## resolve the locks anew (needs uv and a package index)
 	$(COMPILE) --group dev pyproject.toml -o requirements.lock
 	echo 'setuptools>=77' | $(COMPILE) --no-header --no-annotate -o tools/build.lock -
+	$(COMPILE) --no-header --no-annotate --constraint requirements.lock --group bench \
+		-o tools/bench.lock
 	echo 'duckdb==1.5.6' | $(COMPILE) --no-header --no-annotate -o tools/oldest.lock -
 
 clean:  ## remove what can be built again; data/home stays

@@ -18,6 +18,7 @@ PAGES = {
     "education": ("宣传培训", ":material/campaign:"),
     "check": ("报送前质检", ":material/rule:"),
     "reconcile": ("对账核查", ":material/compare_arrows:"),
+    "rules": ("规则目录", ":material/menu_book:"),
     "lineage": ("数据溯源", ":material/account_tree:"),
 }
 

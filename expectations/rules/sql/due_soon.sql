@@ -14,7 +14,7 @@ today as (
         c.workday_ordinal
     from ref.run
     join ref.calendar as c
-        on run.as_of = c.date
+        on run.as_of = c.date and c.is_published
 )
 
 select
@@ -27,7 +27,7 @@ cross join today as t
 join staging.decision_limits as l
     on owed.place_id = l.place_id and owed.decision_date__date = l.decision_date
 join ref.calendar as c
-    on l.limit_date = c.date
+    on l.limit_date = c.date and c.is_published
 left join reported
     on owed.place_id = reported.place_id and owed.decision_key = reported.decision_key
 where

@@ -30,8 +30,14 @@ select
     l.limit_days,
     l.limit_kind,
     l.workday_ordinal as decision_ordinal,
-    case when l.limit_kind = 'workday' then w.date else n.date end as limit_date
+    -- In a year that is not published nobody knows which days are worked.
+    case
+        when l.limit_kind = 'natural' then n.date
+        when f.is_published and w.is_published then w.date
+    end as limit_date
 from limits as l
+left join ref.calendar as f
+    on l.day_number + 1 = f.day_number
 left join ref.calendar as w
     on l.workday_ordinal + l.limit_days = w.workday_ordinal and w.is_workday
 left join ref.calendar as n
