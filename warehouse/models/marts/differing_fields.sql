@@ -31,22 +31,33 @@ ranked as (
     from told
 ),
 
+-- Few rows are told: their records are found first, and only these rows of the ledgers are read.
+matched as (
+    select
+        t.row_id as told_row_id,
+        r.row_id as record_row_id
+    from ranked as t
+    join marts.publicity_records as r
+        on t.place_id = r.place_id and t.decision_key = r.decision_key
+    where t.batch_rank = 1
+),
+
 recorded as (
     select
-        'admin_permit' as ledger, '行政许可' as decision_type, s.row_id, s.place_id, s.decision_key,
+        'admin_permit' as ledger, '行政许可' as decision_type, m.told_row_id, s.row_id,
         s.counterparty_name, s.counterparty_name__norm, s.uscc, s.uscc__norm, s.id_no, s.id_no__hash,
         s.decision_date__date as decision_date
-    from staging.admin_permit as s
-    join marts.publicity_records as r
-        on s.row_id = r.row_id
+    from matched as m
+    join staging.admin_permit as s
+        on m.record_row_id = s.row_id
     union all
     select
-        'admin_penalty' as ledger, '行政处罚' as decision_type, s.row_id, s.place_id, s.decision_key,
+        'admin_penalty' as ledger, '行政处罚' as decision_type, m.told_row_id, s.row_id,
         s.counterparty_name, s.counterparty_name__norm, s.uscc, s.uscc__norm, s.id_no, s.id_no__hash,
         s.decision_date__date as decision_date
-    from staging.admin_penalty as s
-    join marts.publicity_records as r
-        on s.row_id = r.row_id
+    from matched as m
+    join staging.admin_penalty as s
+        on m.record_row_id = s.row_id
 ),
 
 paired as (
@@ -88,8 +99,7 @@ paired as (
             as pair_number
     from ranked as t
     join recorded as r
-        on t.place_id = r.place_id and t.decision_key = r.decision_key
-    where t.batch_rank = 1
+        on t.row_id = r.told_row_id
 ),
 
 pairs as (

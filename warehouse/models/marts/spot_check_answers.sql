@@ -14,18 +14,27 @@ with asked as (
     where not r.is_replaced and r.register_source__norm in ('上级抽查', '网站比对')
 ),
 
+asked_records as (
+    select distinct d.record_row_id
+    from asked as a
+    join marts.decisions as d
+        on a.place_id = d.place_id and a.decision_key = d.decision_key
+),
+
 ledger_days as (
     select
-        row_id,
-        stored_at__date as stored_date
-    from staging.admin_permit
-    where stored_at__date is not null
+        s.row_id,
+        s.stored_at__date as stored_date
+    from asked_records as r
+    join staging.admin_permit as s
+        on r.record_row_id = s.row_id
     union all
     select
-        row_id,
-        stored_at__date as stored_date
-    from staging.admin_penalty
-    where stored_at__date is not null
+        s.row_id,
+        s.stored_at__date as stored_date
+    from asked_records as r
+    join staging.admin_penalty as s
+        on r.record_row_id = s.row_id
 ),
 
 known as (
