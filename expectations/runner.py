@@ -222,7 +222,12 @@ def _make_known(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
         "create or replace temp table needed_columns (ledger varchar, standard varchar, "
         "field varchar, title varchar, position integer)"
     )
-    con.executemany("insert into needed_columns values (?, ?, ?, ?, ?)", _needed(contracts))
+    # As five lists in one statement: a thousand statements take longer than most rules.
+    con.execute(
+        "insert into needed_columns select unnest($1::varchar[]), unnest($2::varchar[]), "
+        "unnest($3::varchar[]), unnest($4::varchar[]), unnest($5::integer[])",
+        [list(column) for column in zip(*_needed(contracts), strict=True)],
+    )
     return not exists
 
 

@@ -2,6 +2,7 @@
 
     python3 tools/bootstrap.py venv      .venv with everything locked, and the project
     python3 tools/bootstrap.py oldest    a second environment on the oldest DuckDB allowed
+    python3 tools/bootstrap.py bench     a third one with the libraries that bench.rules measures
     python3 tools/bootstrap.py browser   Chromium and a Chinese font, for the browser tests
 
 Every package is checked against the hashes in the lock files. What the system lacks is installed
@@ -23,9 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 BUILD_LOCK = ROOT / "tools" / "build.lock"
 OLDEST_LOCK = ROOT / "tools" / "oldest.lock"
+BENCH_LOCK = ROOT / "tools" / "bench.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 VENV = ROOT / ".venv"
 OLDEST_VENV = ROOT / "build" / "venv-oldest"
+BENCH_VENV = ROOT / "build" / "venv-bench"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -143,6 +146,7 @@ def has_chinese_font() -> bool:
 STEPS = {
     "venv": lambda: install(VENV, [LOCK]),
     "oldest": lambda: install(OLDEST_VENV, [LOCK, OLDEST_LOCK]),
+    "bench": lambda: install(BENCH_VENV, [LOCK, BENCH_LOCK]),
     "browser": ensure_browser,
 }
 

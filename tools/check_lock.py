@@ -1,8 +1,9 @@
-"""Say whether requirements.lock answers pyproject.toml. Offline; exits 1 with the differences."""
+"""Say whether the locks answer pyproject.toml. Offline; exits 1 with the differences."""
 
 import re
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -20,19 +21,24 @@ def pinned_versions(lock_text: str) -> dict[str, set[str]]:
     return pins
 
 
-def differences(pyproject_text: str, lock_text: str) -> list[str]:
-    """One line per direct requirement that the lock does not pin, or pins outside its range."""
+def wanted_of(pyproject_text: str) -> dict[str, list[str]]:
+    """The direct requirements that each lock answers."""
     project = tomllib.loads(pyproject_text)
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    for extra in project["project"].get("optional-dependencies", {}).values():
-        wanted.extend(extra)
+    groups = project["dependency-groups"]
+    extras = project["project"].get("optional-dependencies", {}).values()
+    product = [*project["project"]["dependencies"], *groups["dev"], *chain(*extras)]
+    return {"requirements.lock": product, "tools/bench.lock": groups["bench"]}
+
+
+def differences(wanted: list[str], lock: str, lock_text: str) -> list[str]:
+    """One line per direct requirement that the lock does not pin, or pins outside its range."""
     pins = pinned_versions(lock_text)
     lines = []
     for text in wanted:
         requirement = Requirement(text)
         versions = pins.get(canonicalize_name(requirement.name), set())
         if not versions:
-            lines.append(f"{requirement.name}: not in requirements.lock")
+            lines.append(f"{requirement.name}: not in {lock}")
         lines.extend(
             f"{requirement.name}: locked at {version}, pyproject.toml asks {requirement.specifier}"
             for version in sorted(versions)
@@ -43,10 +49,12 @@ def differences(pyproject_text: str, lock_text: str) -> list[str]:
 
 def main() -> int:
     """Print the differences and give the exit code."""
-    lines = differences(
-        (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
-        (ROOT / "requirements.lock").read_text(encoding="utf-8"),
-    )
+    wanted = wanted_of((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = [
+        line
+        for lock, names in wanted.items()
+        for line in differences(names, lock, (ROOT / lock).read_text(encoding="utf-8"))
+    ]
     for line in lines:
         print(line)  # noqa: T201
     if lines:

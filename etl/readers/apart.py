@@ -10,6 +10,7 @@ memory than there is, which ends the process; here it ends only the child.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import pickle
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from etl.readers.limits import Limits
 from etl.readers.model import RawSheet, UnreadableFile
@@ -65,9 +67,9 @@ def _answer(question: Path, answer: Path) -> None:
 
     path, kind, bounds = pickle.loads(question.read_bytes())
     limits = Limits(**bounds)
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such bound
-        import resource
-
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        # Windows has no such bound, nor the module: there a child that asks for too much only ends.
+        resource: Any = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     try:
         told: object = read_here(path, kind, limits)
