@@ -15,6 +15,7 @@ from dashboard.queries.figures import (
     read_clause_lights,
     read_coming_dates,
     read_metrics,
+    read_rate_changes,
     read_rates_by_month,
     read_targets,
     read_units,
@@ -275,3 +276,25 @@ def test_states_of_tasks_in_words(facts: dict[str, object], words: str) -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.sql")), ids=lambda p: p.name)
 def test_a_query_says_what_one_row_is(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- One row")
+
+
+def test_the_months_from_which_the_rates_are_asked_otherwise() -> None:
+    con = duckdb.connect()
+    con.execute("create schema ref")
+    con.execute(
+        "create table ref.targets (plan_id text, target_id text, metric_id text, valid_from date)"
+    )
+    con.executemany(
+        "insert into ref.targets values (?, ?, ?, ?)",
+        [
+            ("BC", "T1", "publicity_report_rate", date(2022, 1, 1)),
+            ("BC", "T1", "publicity_report_rate", date(2022, 7, 1)),  # amended: marked
+            ("BC", "T2", "late_report_rate", date(2022, 5, 1)),  # new, not amended
+            ("BC", "T3", "publicity_article_count", date(2022, 1, 1)),
+            ("BC", "T3", "publicity_article_count", date(2022, 9, 1)),  # none of the rates
+            ("CC", "T1", "publicity_report_rate", date(2018, 1, 1)),
+            ("CC", "T1", "publicity_report_rate", date(2018, 3, 1)),  # another plan
+        ],
+    )
+    assert read_rate_changes(con, "BC") == ["2022-07"]
+    con.close()

@@ -194,6 +194,18 @@ def test_targets_are_filtered_by_kind_and_unit(
     assert 0 < len(own) < len(every)
 
 
+def test_who_only_assists_is_no_gap(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What the clause asks is done once, by the unit that leads it; the others of the roster assist.
+    app = open_page(
+        sample_home, monkeypatch, "tasks", plan="YC", clause="YC-M6-3 着力提升信用监测排名"
+    )
+    assert "按单位：1 家可判定" in texts(app)
+    assert "54 家协助，办成由牵头单位计" in texts(app)
+    [asked] = [t.value for t in app.dataframe if str(t.key).startswith("asked_")]
+    assert len(asked) == 1
+    assert "○ 无数据" not in set(asked["灯"])
+
+
 def test_a_clause_that_is_not_there_is_named(
     sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
