@@ -91,10 +91,11 @@ def _as_unreadable(path: Path) -> Iterator[None]:
         zlib.error,
         struct.error,
         ElementTree.ParseError,
-        KeyError,
+        LookupError,
         EOFError,
         ValueError,
-        NotImplementedError,
+        ArithmeticError,
+        RuntimeError,
     ) as error:
         raise _broken(path) from error
     except UnreadableFile:
