@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import duckdb
 import typer
 
 from etl.cli_common import (
@@ -19,14 +18,9 @@ from etl.cli_common import (
 from etl.cli_read import NO_DATA, PlanFilter, checked_home, show_rows
 from etl.output import Format, Output
 from etl.package import Package, check_target, export, make_order
-from etl.package_notes import SET_WORDS, TAKEDOWN_WORDS
-
-LEDGER_WORDS = {"admin_permit": "行政许可", "admin_penalty": "行政处罚"}
-TAKEDOWN_KEYS = (
-    "plan", "ledger", "unit_id", "unit", "document_no", "counterparty_name", "authority_name",
-    "decision_date", "shown_until", "published_date", "is_shown", "reason", "reasons",
-    "since_date", "days", "batch", "file", "sheet", "row",
-)  # fmt: skip
+from etl.package_notes import SET_WORDS
+from etl.takedown import REASON_WORDS, read_takedowns
+from warehouse.contracts import load_contracts
 
 
 def export_package(
@@ -122,7 +116,9 @@ def takedown(
     found = checked_home(home, plan, None)
     with out.working() as progress, warehouse_as_of(found, as_of, progress) as con:
         has_data = con is not None
-        rows = [] if con is None else read_takedowns(con, plan, only_shown=shown)
+        rows = []
+        if found is not None and con is not None:
+            rows = read_takedowns(con, plan, root=str(found.root), only_shown=shown)
     columns = {
         "plan": "方案",
         "unit": "单位",
@@ -137,51 +133,16 @@ def takedown(
     if out.is_json:
         out.document(rows)
         return
+    titles = {ledger: contract.title for ledger, contract in load_contracts().items()}
     told = [
         {
             **row,
-            "ledger_word": LEDGER_WORDS[row["ledger"]],
-            "reason_words": "、".join(TAKEDOWN_WORDS[reason] for reason in row["reasons"]),
+            "ledger_word": titles[row["ledger"]],
+            "reason_words": "、".join(REASON_WORDS[reason] for reason in row["reasons"]),
         }
         for row in rows
     ]
     show_rows(out, "应下未下", told, columns, "没有应下未下的记录。" if has_data else NO_DATA)
-
-
-def read_takedowns(
-    con: duckdb.DuckDBPyConnection, plan: str | None = None, *, only_shown: bool = False
-) -> list[dict[str, Any]]:
-    """The rows of `citycredit takedown`: records of the plan's place that must leave publication.
-
-    `days`: since when, in days up to the as-of day; `is_shown`: a publication time is filled. Of
-    two plans of one place each lists the same records.
-    """
-    found = con.sql(
-        """
-        select p.plan_id as plan, m.ledger, m.unit_id, coalesce(u.name, m.unit_id) as unit,
-            m.document_no, m.counterparty_name, m.authority_name, m.decision_date, m.shown_until,
-            m.published_date, m.is_shown, m.reason,
-            list_filter([
-                case when m.is_revoked then 'revoked' end,
-                case when m.is_repaired then 'repaired' end,
-                case when m.is_ended and not m.is_revoked then 'ended' end,
-                case when m.is_expired then 'expired' end,
-                case when m.is_replaced then 'replaced' end
-            ], lambda x: x is not null) as reasons,
-            m.since_date, date_diff('day', m.since_date, r.as_of) as days,
-            m.batch_id as batch, b.file_name as file, b.sheet_name as sheet,
-            m.row_id % 1000000000 as row
-        from marts.must_leave as m
-        cross join ref.run as r
-        join ref.plans as p on p.place_id = m.place_id
-        join meta.batches as b on b.batch_id = m.batch_id
-        left join ref.units as u on u.plan_id = p.plan_id and u.unit_id = m.unit_id
-        where ($plan is null or p.plan_id = $plan) and (m.is_shown or not $only_shown)
-        order by p.plan_id, m.is_shown desc, m.since_date, m.ledger, m.row_id
-        """,
-        params={"plan": plan, "only_shown": only_shown},
-    ).fetchall()
-    return [dict(zip(TAKEDOWN_KEYS, row, strict=True)) for row in found]
 
 
 def register(app: typer.Typer) -> None:

@@ -10,13 +10,6 @@ from etl.package_rows import PUBLIC, SUBMISSION
 from expectations.rules import load_rules
 from warehouse.contracts import Contract
 
-TAKEDOWN_WORDS = {
-    "revoked": "已撤销",
-    "repaired": "已修复",
-    "ended": "状态无效",
-    "expired": "期限已过",
-    "replaced": "更正文件中已删去",
-}
 SET_WORDS = {SUBMISSION: "报送集", PUBLIC: "公示集"}
 _TITLES = {
     "set_name": "未列入", "file_name": "文件", "sheet_name": "工作表", "row_number": "行号",

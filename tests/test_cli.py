@@ -28,7 +28,7 @@ from warehouse.home import KEY_VARIABLE, Home
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = (
     *("demo", "load", "check", "build", "accept", "withdraw", "reland", "metrics", "targets"),
-    "scores",
+    *("scores", "export", "takedown"),
     *("templates", "serve", "versions", "rollback", "verify", "doctor", "calendar"),
 )
 METRIC_KEYS = {

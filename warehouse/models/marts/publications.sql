@@ -1,7 +1,7 @@
 -- Grain: one live record.
 -- Purpose: what stands against showing it to the public, and since when, as known on the as-of day.
--- A permit is shown until its validity ends; a penalty until its 公示截止期 and for three years at most
--- (the longest term of every regime since 2019-07). Day one without it is the day after.
+-- A permit is shown until its validity ends; a penalty until its 公示截止期 and for its longest term at
+-- most: three years; decided since 2026-04-01, three months if 轻微 and a year if 一般 (as rule P20 says).
 with histories as (
     select
         place_id,
@@ -29,7 +29,12 @@ terms as (
         replace(replace(r.decision_category, '通报批评', ''), '警告', '') as other_kinds,
         case when r.ledger = 'admin_permit' or r.valid_to >= r.decision_date then r.valid_to end as told_until,
         case
-            when r.ledger = 'admin_penalty' then cast(r.decision_date + interval 3 year as date)
+            when r.ledger = 'admin_permit' then cast(null as date)
+            when r.decision_date >= date '2026-04-01' and r.dishonesty_level = '轻微'
+                then cast(r.decision_date + interval 3 month as date)
+            when r.decision_date >= date '2026-04-01' and r.dishonesty_level = '一般'
+                then cast(r.decision_date + interval 1 year as date)
+            else cast(r.decision_date + interval 3 year as date)
         end as longest_until
     from marts.publicity_records as r
     cross join ref.run as n

@@ -112,6 +112,7 @@ select
     coalesce(j.is_judged and j.decision_date <> j.first_decision_date, false) as is_decision_date_moved,
     j.is_ended,
     j.is_repaired,
+    j.dishonesty_level,
     j.counterparty_name__norm like 'h:%' as is_person,
     j.published_date,
     j.published_date is not null as is_published,

@@ -15,7 +15,7 @@ ledger_rows as (
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
         permit_category as decision_category, valid_to__date as valid_to, published_at__date as published_date,
-        status__norm as status, remark
+        status__norm as status, remark, cast(null as varchar) as dishonesty_level
     from staging.admin_permit
     union all
     select
@@ -24,7 +24,7 @@ ledger_rows as (
         counterparty_name__norm, counterparty_category, document_no, authority_name,
         decision_date__date as decision_date, report_date, report_basis, limit_date, decision_ordinal,
         penalty_category as decision_category, publicity_until__date as valid_to, published_at__date as published_date,
-        cast(null as varchar) as status, remark
+        cast(null as varchar) as status, remark, dishonesty_level__norm as dishonesty_level
     from staging.admin_penalty
 )
 

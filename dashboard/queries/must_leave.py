@@ -1,0 +1,35 @@
+"""Records that must leave publication: those of the warehouse and of withdrawn batches."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from dashboard.queries.records import ROWS_PER_BATCH
+from etl.takedown import REASON_WORDS, read_takedowns
+
+_SCHEMA = {
+    "row_id": pl.Int64, "ledger": pl.Utf8, "unit_id": pl.Utf8, "unit": pl.Utf8,
+    "document_no": pl.Utf8, "counterparty_name": pl.Utf8, "decision_date": pl.Date,
+    "shown_until": pl.Date, "published_date": pl.Date, "is_shown": pl.Boolean, "reasons": pl.Utf8,
+    "since_date": pl.Date, "days": pl.Int64, "file_name": pl.Utf8, "row_number": pl.Int64,
+}  # fmt: skip
+
+
+def read_must_leave(con: duckdb.DuckDBPyConnection, plan: str, root: str) -> pl.DataFrame:
+    """One row per record of the plan's place that must leave publication on the as-of day, those
+    still shown first, then the oldest: columns of `_SCHEMA`; `reasons` in words, persons masked.
+
+    `root`: the home, whose withdrawn batches count too.
+    """
+    rows = [
+        {
+            **row,
+            "row_id": int(row["batch"].removeprefix("B")) * ROWS_PER_BATCH + row["row"],
+            "reasons": "、".join(REASON_WORDS[reason] for reason in row["reasons"]),
+            "file_name": row["file"],
+            "row_number": row["row"],
+        }
+        for row in read_takedowns(con, plan, root=root)
+    ]
+    return pl.DataFrame([{name: row[name] for name in _SCHEMA} for row in rows], schema=_SCHEMA)
