@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -33,6 +34,7 @@ from warehouse.plans import Plan
 # rows, and most files that departments send are small: their sheets wait for each other.
 _SMALL_ROWS = 20_000
 _WAITING_ROWS = 200_000
+_WRITERS = 2
 _BATCH_ID = re.compile(r"B\d{6,}")
 
 
@@ -236,15 +238,28 @@ class Landing:
             self._write_waiting()
 
     def _write_waiting(self) -> None:
-        """Write the landing tables of the sheets that wait, those of one ledger together."""
+        """Write the landing tables of the sheets that wait, those of one ledger together.
+
+        Then everything that was landed so far is on disk.
+        """
         waiting, self._waiting, self._waiting_rows = self._waiting, [], 0
-        for ledger in dict.fromkeys(w.contract.ledger for w in waiting):
-            chosen = [w for w in waiting if w.contract.ledger == ledger]
-            parts = [(w.frame, w.received) for w in chosen]
-            derived = derive_parts(self._con, parts, chosen[0].contract, self.identity_hash)
-            for one, frame in zip(chosen, derived, strict=True):
-                with _whole(one.target) as temporary:
-                    frame.write_parquet(temporary, compression="zstd")
+        ledgers = [
+            [w for w in waiting if w.contract.ledger == ledger]
+            for ledger in dict.fromkeys(w.contract.ledger for w in waiting)
+        ]
+        # DuckDB prepares a statement on one processor; two prepare two.
+        with ThreadPoolExecutor(_WRITERS) as threads:
+            for _ in threads.map(self._write_ledger, ledgers):
+                pass
+        files.sync_folder(self.home.landing)
+
+    def _write_ledger(self, waiting: Sequence[_Waiting]) -> None:
+        parts = [(w.frame, w.received) for w in waiting]
+        with self._con.cursor() as con:
+            derived = derive_parts(con, parts, waiting[0].contract, self.identity_hash)
+        for one, frame in zip(waiting, derived, strict=True):
+            with _whole(one.target) as temporary:
+                frame.write_parquet(temporary, compression="zstd")
 
     def reland(self, batch: Batch) -> Batch:
         """The batch as today's readers and contracts see its original, in a new landing file.
@@ -283,12 +298,15 @@ class Landing:
 
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
-    """A temporary file that takes its place beside the others only when it is whole on disk."""
+    """A temporary file that takes its place beside the others only when it is whole on disk.
+
+    Its name is on disk when the folder is synced.
+    """
     temporary = files.temporary_beside(target)
     try:
         yield temporary
         files.sync_file(temporary)
-        files.settle(temporary, target)
+        files.name(temporary, target)
     except (OSError, duckdb.IOException) as error:
         raise LandingError("写入落地表失败（磁盘空间不足或无权限），请检查后重试。") from error
     finally:

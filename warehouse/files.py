@@ -74,6 +74,15 @@ def copy_atomically(source: Path, target: Path) -> None:
 
 def settle(temporary: Path, path: Path) -> None:
     """Give a finished file (already on disk) its name, and make the name itself durable."""
+    name(temporary, path)
+    sync_folder(path.parent)
+
+
+def name(temporary: Path, path: Path) -> None:
+    """Give a finished file (already on disk) its name.
+
+    Whoever names many files makes the names durable once, by `sync_folder`.
+    """
     for attempt in range(_ATTEMPTS):
         try:
             temporary.replace(path)
@@ -83,7 +92,6 @@ def settle(temporary: Path, path: Path) -> None:
             if os.name != "nt" or attempt == _ATTEMPTS - 1:
                 raise
             time.sleep(_PAUSE_SECONDS)
-    sync_folder(path.parent)
 
 
 def sync_file(path: Path) -> None:
