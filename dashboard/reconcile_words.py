@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.wording import NOTHING, day, percent, period_words
+from dashboard.wording import NOTHING, day, percent
 from etl.official import NOTICEABLE_POINTS, RATES
 from etl.reconcile import FIELDS, FINDINGS
 from etl.spot_checks import ANSWERS
@@ -20,6 +20,7 @@ MEANINGS = {
 }
 """What each class holds, beside its records."""
 
+_NAMED = 5  # units named in one sentence; of more the number
 _NO_LIST = "还没有收到过抽查清单或网站比对。"
 NO_LISTS = (
     f"{_NO_LIST}收到后按“行政决定登记”模板填好（登记来源写 上级抽查 或 网站比对，写明来源文号），"
@@ -28,19 +29,18 @@ NO_LISTS = (
 
 
 def classes_finding(
-    counts: Mapping[str, int], found: pl.DataFrame, period: str, report: Mapping[str, Any] | None
+    counts: Mapping[str, int], found: pl.DataFrame, report: Mapping[str, Any] | None
 ) -> str:
     """The four classes in one sentence; `report`: the report rate's figure, if there is one."""
     told = [f"{FINDINGS[finding]} {count} 件" for finding, count in counts.items() if count]
-    where = period_words(period)
     rate = ""
     if report is not None and report["denominator"]:
         owed, reported = int(report["denominator"]), int(report["numerator"])
         rate = f"应报 {owed} 件，已报 {reported} 件；"
     if not told:
-        return f"{where}：{rate}登记、回执与台账都对得上"
+        return f"{rate}登记、回执与台账都对得上"
     units = found["unit"].n_unique()
-    return f"{where}：{rate}对不上的：{'、'.join(told)}，涉及 {units} 家"
+    return f"{rate}对不上的：{'、'.join(told)}，涉及 {units} 家"
 
 
 def report_identity(report: Mapping[str, Any] | None, count: int) -> str:
@@ -57,7 +57,7 @@ def coverage_note(coverage: pl.DataFrame) -> str:
     reported = coverage.filter(pl.col("reported") > 0)
     told = [
         _of_whom(
-            reported.filter(pl.col("registered") == 0), "没有登记可对（不判“台账有、登记无”）"
+            reported.filter(pl.col("registered") == 0), "没有登记可对（不判“台账有而登记无”）"
         ),
         _of_whom(reported.filter(pl.col("answered") == 0), "没有平台回执可对（不判“已报未入库”）"),
     ]
@@ -68,7 +68,9 @@ def coverage_note(coverage: pl.DataFrame) -> str:
 
 
 def _of_whom(units: pl.DataFrame, words: str) -> str:
-    return f"{'、'.join(units['unit'])} {words}" if units.height else ""
+    names = units["unit"].to_list()
+    told = "、".join(names[:_NAMED]) + (f"等 {len(names)} 家" if len(names) > _NAMED else "")
+    return f"{told} {words}" if names else ""
 
 
 def field_words(differences: pl.DataFrame) -> pl.DataFrame:
@@ -168,6 +170,12 @@ def _records(row: Mapping[str, Any]) -> str:
     return f"分子 {_signed(row['hits_more'])}，分母 {_signed(row['base_more'])}"
 
 
+def _more(count: int) -> str:
+    if not count:
+        return "相同"
+    return f"多 {count} 条" if count > 0 else f"少 {-count} 条"
+
+
 def _signed(value: float, digits: int = 0) -> str:
     text = f"{value:+.{digits}f}"
     return text.lstrip("+-") if float(text) == 0 else text
@@ -191,8 +199,9 @@ def explained_note(official: pl.DataFrame, explanations: pl.DataFrame) -> str:
         more, base = int(both["hits_more"].sum()), int(both["base_more"].sum())
         known = ours - theirs
         told = (
-            f"合规率：本办判合规的比通报入库多 {more} 条，其中上报条数多 {base} 条，"
-            f"逐条对得上的差异净 {known:+d} 条（平台退回本办判合规 {ours}、"
-            f"本办判不可报平台入库 {theirs}），其余 {more - base - known} 条无名单可对。"
+            f"合规率：本办判合规的比通报入库{_more(more)}，其中上报条数{_more(base)}，"
+            f"逐条对得上的{_more(known)}（平台退回而本办判合规 {ours} 条，"
+            f"本办判不可报而平台已入库 {theirs} 条），"
+            f"其余 {abs(more - base - known)} 条无名单可对。"
         )
     return told

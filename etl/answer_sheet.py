@@ -15,7 +15,7 @@ from etl.spot_checks import ANSWERS
 from warehouse.marks import SAMPLE_MARK
 
 _COLUMNS = {
-    "list_name": ("来源文号", 22),
+    "list_name": ("清单（来源文号）", 22),
     "unit": ("单位", 26),
     "decision_type": ("类型", 10),
     "document_no": ("决定文书号", 28),

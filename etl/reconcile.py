@@ -15,7 +15,7 @@ import polars as pl
 FINDINGS = {
     "unreported": "应报未报（待核）",
     "not_stored": "已报未入库",
-    "extra": "台账有、登记无",
+    "extra": "台账有而登记无",
     "differing": "两边不一致",
 }
 """The classes of what does not agree, in their order."""

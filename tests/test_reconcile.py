@@ -326,7 +326,7 @@ def test_the_answer_sheet_goes_back_marked(con: duckdb.DuckDBPyConnection) -> No
     assert summary[3][:6] == ["合计", 13, 2, 4, 1, 2]
     rows = book["逐条对照表"]
     heads = [cell.value for cell in rows[4]]
-    assert heads[:4] == ["序号", "来源文号", "单位", "类型"]
+    assert heads[:4] == ["序号", "清单（来源文号）", "单位", "类型"]
     assert heads[-2:] == ["部门核实说明", "经办"]
     assert rows.max_row == 4 + 13
     # a text that looks like a formula stays a text
@@ -395,7 +395,7 @@ def test_the_command_prints_one_document_per_plan(
     code, out, _ = run(capsys, town.home.root, *chosen[:-2], "--list", LIST, "--format", "json")
     assert len(json.loads(out)[0]["answers"]) == 13
     code, out, _ = run(capsys, town.home.root, *chosen[:4])
-    assert "应报未报（待核） 3 件，已报未入库 2 件，台账有、登记无 1 件，两边不一致 2 件" in out
+    assert "应报未报（待核） 3 件，已报未入库 2 件，台账有而登记无 1 件，两边不一致 2 件" in out
 
 
 def test_the_command_writes_the_answer_sheet(

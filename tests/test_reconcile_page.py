@@ -43,7 +43,7 @@ def test_the_four_classes_open_into_records(town: Town, monkeypatch: pytest.Monk
     assert [(m.label, m.value) for m in app.metric] == [
         ("应报未报（待核）", "3 件"),
         ("已报未入库", "2 件"),
-        ("台账有、登记无", "1 件"),
+        ("台账有而登记无", "1 件"),
         ("两边不一致", "2 件"),
     ]
     assert "14 ÷ 17，差的 3 件就是这 3 件" in words
@@ -56,7 +56,7 @@ def test_the_four_classes_open_into_records(town: Town, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("finding", "rows"), [("已报未入库", 2), ("台账有、登记无", 1), ("两边不一致", 4)]
+    ("finding", "rows"), [("已报未入库", 2), ("台账有而登记无", 1), ("两边不一致", 4)]
 )
 def test_a_class_in_the_link(
     finding: str, rows: int, town: Town, monkeypatch: pytest.MonkeyPatch
@@ -104,9 +104,9 @@ def test_official_rates_stand_beside_ours(town: Town, monkeypatch: pytest.Monkey
     told = dict(zip(table["率"], table["条数差（本办减通报）"], strict=True))
     assert told["合规率"] == "分子 -84，分母 -86"
     # −84 = −86 + (1 returned and right by ours − 1 stored and wrong by ours) + 2
-    assert "逐条对得上的差异净 +0 条" in words
+    assert "逐条对得上的相同" in words
     assert "其余 2 条无名单可对" in words
-    assert "平台退回、本办判合规 1" in words
+    assert "平台退回、本办判合规 1 条" in words
 
 
 def test_without_lists_or_notices_the_page_says_what_to_do(
@@ -153,7 +153,7 @@ def test_the_samples(
 def test_nothing_found_is_said() -> None:
     empty = pl.DataFrame(schema={"unit": pl.Utf8})
     counts = dict.fromkeys(["unreported", "not_stored", "extra", "differing"], 0)
-    assert classes_finding(counts, empty, "2022-06", None).endswith("登记、回执与台账都对得上")
+    assert classes_finding(counts, empty, None).endswith("登记、回执与台账都对得上")
     assert report_identity(None, 0) == ""
     assert report_identity({"numerator": 0, "denominator": 0}, 0) == ""
 
@@ -185,5 +185,5 @@ def test_a_unit_without_detail_is_not_compared() -> None:
         {"kind": ["accepted_returned"] * 2, "unit_id": ["U1", "U2"], "day": [date(2022, 6, 1)] * 2}
     )
     # −4 = −4 + 1 + (−1): of U2 nothing is compared
-    assert "逐条对得上的差异净 +1 条" in explained_note(frame, kinds)
-    assert "其余 -1 条" in explained_note(frame, kinds)
+    assert "逐条对得上的多 1 条" in explained_note(frame, kinds)
+    assert "其余 1 条" in explained_note(frame, kinds)

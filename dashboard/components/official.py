@@ -75,8 +75,8 @@ def _draw_explanations(view: View, official: pl.DataFrame, unit: str | None) -> 
     if not words:
         st.markdown("**没有能说明差异的记录**")
         return
-    told = "、".join(f"{title} {counts[kind]}" for title, kind in words.items())
-    st.markdown(f"**能逐条说明差异的记录：{told}**")
+    told = "；".join(f"{title} {counts[kind]} 条" for title, kind in words.items())
+    st.markdown(f"**可能说明差异的记录：{told}**")
     note = explained_note(official, found)
     draw_note(f"{note}通报只给数、不给名单：迟报和上报条数的差只能列出本办的记录供核对。")
     chosen = st.segmented_control(

@@ -47,14 +47,20 @@ def draw_discrepancies(view: View, unit: str | None) -> None:
     found = ask(view.source, read_discrepancies, view.plan_id, view.label, unit)
     counts = count_findings(found)
     report = _report_rate(view, unit)
-    st.markdown(f"**{classes_finding(counts, found, view.label, report)}**")
+    st.markdown(f"**{classes_finding(counts, found, report)}**")
     with st.container(horizontal=True, gap="small", key="classes"):
         for finding, count in counts.items():
-            st.metric(FINDINGS[finding], f"{count} 件", border=True, width=200)
+            st.metric(FINDINGS[finding], f"{count} 件", border=True, width=170)
     words = {title: finding for finding, title in FINDINGS.items()}
     first = next((FINDINGS[key] for key, count in counts.items() if count), FINDINGS["unreported"])
     chosen = st.segmented_control(
-        "看哪一类", [*words], default=first, required=True, key="finding", bind="query-params"
+        "看哪一类",
+        [*words],
+        default=first,
+        required=True,
+        key="finding",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     finding = words.get(chosen or "", "unreported")
     identity = report_identity(report, counts[finding]) if finding == "unreported" else ""

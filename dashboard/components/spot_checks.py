@@ -20,12 +20,12 @@ from etl.answer_sheet import write_answer_sheet
 from etl.spot_checks import read_answers, read_lists
 
 _COLUMNS = [
-    "unit", "decision_type", "document_no", "counterparty_name", "decision_date", "answer_word",
-    "reason", "report_date", "stored_date", "list_name", "file_name", "row_number",
+    "unit", "document_no", "answer_word", "reason", "counterparty_name", "decision_type",
+    "decision_date", "report_date", "stored_date", "list_name", "file_name", "row_number",
 ]  # fmt: skip
 _TITLES = {
     "answer_word": "对照结果", "reason": "说明或依据", "stored_date": "入库日期",
-    "list_name": "来源文号", "rows": "合计",
+    "list_name": "清单（来源文号）", "rows": "合计",
 }  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
