@@ -35,6 +35,7 @@ from warehouse.models import run_models
 from warehouse.normalise import name_key
 from warehouse.plans import Plan
 from warehouse.reference import load_reference
+from warehouse.returns import Return, create_returns
 from warehouse.targets import compute_targets
 
 if TYPE_CHECKING:
@@ -102,10 +103,12 @@ def build_warehouse(
     version_name: str,
     progress: Progress = silent,
     closings: Sequence[Closing] = (),
+    returns: Sequence[Return] = (),
 ) -> GateResult:
     """Fill the empty warehouse `con` from these batches, as known on `as_of`; give the verdict.
 
-    Of plans closed by `closings` the frozen figures are taken instead of the computed ones.
+    Of plans closed by `closings` the frozen figures are taken instead of the computed ones;
+    `returns` are only listed.
 
     The warehouse is complete also when the gate fails: the caller throws it away then, and can
     count in it before.
@@ -123,6 +126,7 @@ def build_warehouse(
     ledgers = list(sources.contracts)
     next_stage()
     create_batches(con, batches)
+    create_returns(con, returns)
     trees = load_trees(sources.home.index_trees)
     load_reference(con, sources.plans, sources.calendar, as_of, "build", trees)
     attach_closings(con, sources.home, closings, as_of)

@@ -25,6 +25,7 @@ from warehouse.contracts import load_contracts
 from warehouse.home import Home, HomeError
 from warehouse.journal import Batch
 from warehouse.plans import Plan, load_plans
+from warehouse.returns import returns_in_force
 from warehouse.store import Details, Store
 
 if TYPE_CHECKING:
@@ -166,11 +167,12 @@ class Pipeline:
         ]
         seen: dict[str, Any] = {}
 
-        closings = closings_in_force(self.journal.events())
+        events = self.journal.events()
+        closings, returns = closings_in_force(events), returns_in_force(events, as_of)
 
         def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
             seen["gate"] = build_warehouse(
-                con, self.sources, batches, as_of, name, self.progress, closings
+                con, self.sources, batches, as_of, name, self.progress, closings, returns
             )
             return {}
 
@@ -251,8 +253,10 @@ class Pipeline:
         `details` go into the journal's line. `closings`: those in force unless told otherwise.
         The caller holds `store.writing()`.
         """
+        events = self.journal.events()
+        returns = returns_in_force(events)
         if closings is None:
-            closings = closings_in_force(self.journal.events())
+            closings = closings_in_force(events)
         days = [b.received_date for b in batches] + [c.as_of for c in closings]
         as_of = max(days, default=self.today)
         ids = [b.batch_id for b in sorted(batches, key=lambda b: b.sequence)]
@@ -260,7 +264,7 @@ class Pipeline:
 
         def fill(con: duckdb.DuckDBPyConnection, name: str) -> Details:
             verdict = build_warehouse(
-                con, self.sources, batches, as_of, name, self.progress, closings
+                con, self.sources, batches, as_of, name, self.progress, closings, returns
             )
             seen["gate"] = verdict
             seen["quarantined"], seen["late"] = count_quarantined(con), list_late(con)

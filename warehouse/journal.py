@@ -15,6 +15,8 @@ replay obeys: `landed` (list of whole batches), `relanded` (list of changed fiel
 | `published` | a version was made; also the moment at which its batches become accepted |
 | `rolled_back` | an older version was made live again |
 | `withdrawn` | a batch that was not live was taken back |
+| `returned` | a file was given back without being taken in: see `warehouse.returns` |
+| `return_withdrawn` | such a return holds no longer |
 | `revealed` | somebody asked for unmasked values (audit) |
 | `upgraded` | the home was brought to a newer format |
 
