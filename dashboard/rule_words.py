@@ -23,7 +23,7 @@ KINDS = {
 }  # fmt: skip
 PARAMETERS = {
     "limits": "报送期限", "duties": "报送义务", "tasks": "任务清单", "targets": "目标",
-    "units": "单位名册", "regions": "本地区划代码", "subjects": "主体名录是否完整",
+    "units": "单位名册", "regions": "本地区划代码", "subjects": "市场主体名录",
     "index": "监测指标版本",
 }  # fmt: skip
 WAITING = "待台账"
@@ -77,7 +77,9 @@ def plan_values(told: pl.DataFrame) -> dict[str, str]:
 def catalogue(rules: Sequence[Rule], counts: pl.DataFrame) -> pl.DataFrame:
     """One row per rule with how it fared: rule_id, title, family, ledgers (ids), ledger_words,
     severity, kind, certainty (words), checked, failed, failed_batches, errored_batches, error,
-    state. `counts`: rule_counts.sql."""
+    state. In the order of the families, what waits last. `counts`: rule_counts.sql."""
+    order = list(FAMILIES)
+    ordered = sorted(rules, key=lambda r: (r.is_waiting, order.index(family_of(r.id)), r.id))
     frame = pl.DataFrame(
         [
             {
@@ -91,7 +93,7 @@ def catalogue(rules: Sequence[Rule], counts: pl.DataFrame) -> pl.DataFrame:
                 "certainty": rule.certainty,
                 "is_waiting": rule.is_waiting,
             }
-            for rule in rules
+            for rule in ordered
         ]
     )
     found = counts if counts.height else pl.DataFrame(schema={"rule_id": pl.Utf8, **_COUNTS})

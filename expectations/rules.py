@@ -61,6 +61,7 @@ _PLAIN_WORDS = {
     "{title}": "该列", "{length}": "规定", "{choices}": "规定的取值", "{forms}": "规定的写法",
     "“{detail}”": "另一名称", "{detail}": "……",
 }  # fmt: skip
+_SOMETHING = "……"
 _ASIDES = re.compile(r"（[^（）]*\{(?:value|detail)\}[^（）]*）|[：:]\{detail\}")
 _KEYS = {
     "id", "title", "ledgers", "not_ledgers", "kind", "severity", "message", "basis", "cases",
@@ -123,17 +124,21 @@ class Rule:
     @property
     def mend(self) -> str:
         """How to mend what it finds, in Chinese, without the words of a row."""
-        if self.how_to_mend:
-            return self.how_to_mend
-        sentences = re.findall("[^。]+。", plain_message(self.message))
-        asked = [n for n, sentence in enumerate(sentences) if _ASKS.search(sentence)]
-        return "".join(sentences[asked[0] :] if asked else sentences[-1:])
+        return self.how_to_mend or _told_apart(self.message)[1]
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """What it finds, case by case, in Chinese, without the words of a row."""
-        messages = [c.message for c in self.cases] or [self.message]
-        return tuple(dict.fromkeys(plain_message(m) for m in messages if m != "{detail}"))
+        """What it finds, case by case, in Chinese, without the words of a row; with how to mend it
+        where that differs from the rule's own."""
+        found = []
+        for message in [case.message for case in self.cases] or [self.message]:
+            what, asked = _told_apart(message)
+            if what.startswith(_SOMETHING):
+                what = ""
+            if self.how_to_mend or asked in (self.mend, what, ""):
+                asked = ""
+            found.append(what + asked or f"{self.title}。")
+        return tuple(dict.fromkeys(found))
 
     def cases_of(self, ledger: str) -> tuple[Case, ...]:
         """The cases that concern a ledger."""
@@ -146,6 +151,16 @@ def plain_message(message: str) -> str:
     for word, plain in _PLAIN_WORDS.items():
         message = message.replace(word, plain)
     return message
+
+
+def _told_apart(message: str) -> tuple[str, str]:
+    """What a message says is wrong, and how it asks to mend it (the sentence that asks and those
+    after it, without one its last sentence)."""
+    sentences = re.findall("[^。]+。", plain_message(message))
+    asking = [n for n, sentence in enumerate(sentences) if _ASKS.search(sentence)]
+    if asking:
+        return "".join(sentences[: asking[0]]), "".join(sentences[asking[0] :])
+    return "".join(sentences), "".join(sentences[-1:])
 
 
 def load_rules(folder: Path | None = None) -> list[Rule]:

@@ -74,7 +74,7 @@ def test_every_rule_is_listed_with_how_it_fared(
     rules = {row["编号"]: row for row in listed(app).to_dicts()}
     assert set(rules) == {rule.id for rule in load_catalogue()}
     g05 = rules["G05"]
-    assert (g05["本期"], g05["不合格行数"], g05["检查行数"], g05["级别"]) == (
+    assert (g05["本期"], g05["查出行数"], g05["检查行数"], g05["级别"]) == (
         FAILED,
         2,
         5,
@@ -94,9 +94,9 @@ def test_another_plan_and_another_period_have_their_own_counts(
     other = {
         row["编号"]: row for row in listed(page(home, monkeypatch, "YC", "2020-07")).to_dicts()
     }
-    assert (other["G05"]["不合格行数"], other["G05"]["检查行数"]) == (0, 2)
+    assert (other["G05"]["查出行数"], other["G05"]["检查行数"]) == (0, 2)
     year = {row["编号"]: row for row in listed(page(home, monkeypatch, "BC", "2022")).to_dicts()}
-    assert year["G05"]["不合格行数"] == 2
+    assert year["G05"]["查出行数"] == 2
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,13 @@ from expectations.rules import Rule
 from warehouse.ledgers import ledger_titles
 
 ALL = "全部"
+_WIDTHS = {"find": 196, "choice": 150}  # pixels
 _COLUMNS = ["rule_id", "title", "ledger_words", "severity", "state", "failed", "checked", "kind",
             "certainty"]  # fmt: skip
 _TITLES = {
     "rule_id": "编号", "title": "规则", "ledger_words": "台账", "severity": "级别",
     "kind": "怎样查", "certainty": "把握", "checked": "检查行数",
-    "failed": "不合格行数", "state": "本期",
+    "failed": "查出行数", "state": "本期",
 }  # fmt: skip
 
 
@@ -39,9 +40,6 @@ def draw_filters(frame: pl.DataFrame) -> pl.DataFrame:
     """Draw the search and the choices; gives the rules that are asked for."""
     titles = ledger_titles()
     ledgers = {titles[x]: x for x in titles if x in set(frame["ledgers"].explode())}
-    text = st.text_input(
-        "找规则", key="find", bind="query-params", placeholder="编号或名称，如 G05、罚款、日期"
-    )
     choices = {
         "ledger": ("台账", list(ledgers)),
         "severity": ("级别", list(SEVERITIES.values())),
@@ -50,12 +48,23 @@ def draw_filters(frame: pl.DataFrame) -> pl.DataFrame:
         "state": ("本期", [FAILED, PASSED, UNASKED, CRASHED, WAITING]),
     }
     chosen: dict[str, str | None] = {}
-    for column, (name, (label, options)) in zip(
-        st.columns(len(choices)), choices.items(), strict=True
-    ):
-        with column:
-            value = st.selectbox(label, [ALL, *options], key=f"rule_{name}", bind="query-params")
-        chosen[name] = None if value in (ALL, None) else str(value)
+    with st.container(horizontal=True):  # as many in a line as the window is wide
+        text = st.text_input(
+            "找规则",
+            key="find",
+            bind="query-params",
+            placeholder="编号或名称，如 G05、罚款",
+            width=_WIDTHS["find"],
+        )
+        for name, (label, options) in choices.items():
+            value = st.selectbox(
+                label,
+                [ALL, *options],
+                key=f"rule_{name}",
+                bind="query-params",
+                width=_WIDTHS["choice"],
+            )
+            chosen[name] = None if value in (ALL, None) else str(value)
     if chosen["ledger"] is not None:
         chosen["ledger"] = ledgers[chosen["ledger"]]
     return matching(frame, text=text or "", **chosen)
@@ -110,7 +119,7 @@ def draw_rule(rule: Rule, fared: Mapping[str, object], plan_says: Mapping[str, s
         lines.append(f"按方案：{'；'.join(told)}。")
     if not rule.is_waiting:
         lines.append(
-            f"本期收到的批次中检查 {fared['checked'] or 0} 行，不合格 {fared['failed'] or 0} 行"
+            f"本期收到的批次中检查 {fared['checked'] or 0} 行，查出 {fared['failed'] or 0} 行"
             f"（{fared['failed_batches'] or 0} 批）。"
         )
     draw_note(*lines)
