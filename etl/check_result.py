@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -58,9 +58,11 @@ class RuleResult:
     failed: int
 
 
-@dataclass(frozen=True)
-class Violation:
-    """One cell (or, for a rule about the header, the header row) that violates a rule."""
+class Violation(NamedTuple):
+    """One cell (or, for a rule about the header, the header row) that violates a rule.
+
+    A tuple, since a bad file has a hundred thousand of them.
+    """
 
     rule: str
     ledger: str
@@ -301,7 +303,7 @@ class CheckResult:
             "late_rows": self.late_rows,
             "rates": {"compliance": self.compliance, "timeliness": self.timeliness},
             "rules": [vars(rule).copy() for rule in self.rules],
-            "violations": [vars(violation).copy() for violation in self.violations],
+            "violations": [violation._asdict() for violation in self.violations],
             "problems": [vars(problem).copy() for problem in self.problems],
             "grade": self.grade if self.sheets else None,
             "verdict": self.verdict if self.sheets else None,

@@ -197,19 +197,24 @@ def _places(result: CheckResult) -> Iterable[Place]:
 
 def identity_fields(contract: Contract) -> tuple[str, ...]:
     """The columns that tell one record of a ledger from another."""
+    units = (unit.uscc for unit in contract.unit_fields if unit.uscc)
+    return tuple(dict.fromkeys((*naming_fields(contract), *contract.key_fields, *units)))
+
+
+def naming_fields(contract: Contract) -> tuple[str, ...]:
+    """Those of them that say of which document and of whom a record is; all where none does."""
     party = contract.party
     named = (
         *(c.field for c in contract.columns if c.type == "doc_no"),
         *((party.uscc, party.id_no) if party else ()),
-        *contract.key_fields,
-        *(unit.uscc for unit in contract.unit_fields),
+        *(c.field for c in contract.columns if c.type == "party_name"),
     )
-    return tuple(dict.fromkeys(name for name in named if name))
+    return tuple(dict.fromkeys(name for name in named if name)) or contract.key_fields
 
 
 def take_prints(tables: Sequence[Table], contracts: Mapping[str, Contract]) -> pl.DataFrame | None:
-    """One line per row of the recognised sheets: ledger, sheet, row, `cells` and `keys` (numbers
-    made from the values, from which nothing can be read)."""
+    """One line per row of the recognised sheets: ledger, sheet, row, `cells`, `keys` and `names`
+    (numbers made from the values, from which nothing can be read)."""
     frames = []
     for table in tables:
         if table.ledger is None or table.skipped_reason is not None or table.frame.is_empty():
@@ -222,6 +227,7 @@ def take_prints(tables: Sequence[Table], contracts: Mapping[str, Contract]) -> p
                 pl.col("row_number").cast(pl.Int64).alias("row"),
                 pl.concat_list(_print(f) for f in contract.fields).alias("cells"),
                 pl.concat_list(_print(f) for f in identity_fields(contract)).alias("keys"),
+                pl.concat_list(_print(f) for f in naming_fields(contract)).alias("names"),
             )
         )
     return pl.concat(frames) if frames else None
@@ -240,6 +246,7 @@ class _Row:
     place: Place
     cells: tuple[int | None, ...]
     keys: tuple[int | None, ...]
+    names: tuple[int | None, ...]
 
 
 Key = Callable[[_Row], Hashable | None]
@@ -259,8 +266,8 @@ def match_rows(
 
 def _by_ledger(frame: pl.DataFrame) -> dict[str, list[_Row]]:
     rows: dict[str, list[_Row]] = defaultdict(list)
-    for ledger, sheet, row, cells, keys in frame.iter_rows():
-        rows[ledger].append(_Row(Place(sheet, row), tuple(cells), tuple(keys)))
+    for ledger, sheet, row, *prints in frame.iter_rows():
+        rows[ledger].append(_Row(Place(sheet, row), *map(tuple, prints)))
     return rows
 
 
@@ -270,7 +277,8 @@ def _match(old: list[_Row], new: list[_Row]) -> list[tuple[Place, Place]]:
     steps: list[tuple[Key, bool]] = [(lambda row: row.cells, False), (_with_keys(()), False)]
     steps += [(_with_keys((k,)), True) for k in range(parts)]
     if parts >= _MANY_PARTS:
-        steps += [(_with_keys(two), True) for two in combinations(range(parts), 2)]
+        # Without the first part, the document number, two others missing would prove nothing.
+        steps += [(_with_keys(two), True) for two in combinations(range(1, parts), 2)]
     steps.append((lambda row: row.keys[0], True))
     for key, must_be_unique in steps:
         if not old or not new:
@@ -324,6 +332,9 @@ def _pair(
 
 
 def _are_alike(one: _Row, other: _Row) -> bool:
-    """Whether at least half of the cells that either row fills are the same."""
+    """Whether they name the same document or party in one column at least, and half of the cells
+    that either row fills are the same."""
+    if not any(a is not None and a == b for a, b in zip(one.names, other.names, strict=True)):
+        return False
     filled = [(a, b) for a, b in zip(one.cells, other.cells, strict=True) if (a, b) != (None, None)]
     return bool(filled) and 2 * sum(a == b for a, b in filled) >= len(filled)
