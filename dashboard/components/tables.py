@@ -56,6 +56,7 @@ TITLES = {
     "stored_count": "入库量", "late_count": "迟报量", "is_done": "已完成",
     "domain": "治理领域", "contact_state": "联系状态", "listed_date": "列入日期",
     "exclusion_reason": "剔除原因", "exited_date": "退出日期", "case_kind": "事项类型",
+    "interviewed_date": "约谈日期", "committed_date": "承诺日期",
     "case_no": "案号(编号)", "agency_name": "涉及机构", "opened_date": "发生日期",
     "settled_date": "清零日期", "owed_amount": "涉及金额(万元)", "paid_amount": "累计已清偿(万元)",
     "commitment_type": "承诺类型", "matter": "承诺事由", "uploaded_date": "上传日期",

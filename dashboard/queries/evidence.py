@@ -114,6 +114,11 @@ _SHOWN = {
         f.contact_state, d.listed_date, f.exclusion_reason, f.exited_date, {_FILE}""",
         f"join marts.governance_cases as d on f.row_id = d.row_id {_PLACE}",
     ),
+    "marts.governance_operating_periods": (
+        f"""'governance_case' as ledger, {_UNIT}, d.subject_name as holder_name, f.domain,
+        d.listed_date, d.interviewed_date, d.committed_date, {_FILE}""",
+        f"join marts.governance_cases as d on f.row_id = d.row_id {_PLACE}",
+    ),
     "marts.gov_default_periods": (
         f"""'gov_default_case' as ledger, {_UNIT}, f.case_kind, d.case_no, d.agency_name,
         f.opened_date, f.settled_date, f.owed_amount, f.paid_amount, {_FILE}""",

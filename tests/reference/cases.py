@@ -96,12 +96,13 @@ def governance_facts(world: World, tally: Tally) -> None:
             rate(tally, "governance_exit_rate", where, stays, closed)
             tally.count("governance_ledger_remaining", *where, number=stays and not closed)
             tally.different("integrity_governance_domain_count", *where, cell(row, "domain"))
-            works = stays and cell(row, "contact_state") == "在经营"
+            if not stays or cell(row, "contact_state") != "在经营":
+                continue
             for metric, column in (
                 ("governance_interview_rate", "interviewed_date"),
                 ("governance_commitment_rate", "committed_date"),
             ):
-                tally.count(metric, *where, number=works and done(known, day(row[column])))
+                tally.count(metric, *where, number=done(known, day(row[column])))
 
 
 def settled_on(row: Row) -> date | None:
