@@ -11,6 +11,7 @@ from dashboard.wording import NOTHING, day, percent
 from etl.official import NOTICEABLE_POINTS, RATES
 from etl.reconcile import FIELDS, FINDINGS
 from etl.spot_checks import ANSWERS
+from expectations.rules import load_rules
 
 MEANINGS = {
     "unreported": "登记或抽查发现、期限已过、台账和回执里都没有；未经核实不作定性。",
@@ -184,6 +185,18 @@ def _signed(value: float, digits: int = 0) -> str:
 def _notice(row: Mapping[str, Any]) -> str:
     count = int(row["notice_count"] or 0)
     return f"{row['doc_no']}等 {count} 份" if count > 1 else str(row["doc_no"] or NOTHING)
+
+
+def with_rule_titles(explanations: pl.DataFrame) -> pl.DataFrame:
+    """The frame of `read_explanations` with the rules that refused a record in words."""
+    titles = {rule.id: f"{rule.id} {rule.title}" for rule in load_rules()}
+    told = [
+        "；".join(titles.get(rule, rule) for rule in (row["detail"] or "").split())
+        if row["kind"] == "refused_stored"
+        else row["detail"]
+        for row in explanations.iter_rows(named=True)
+    ]
+    return explanations.with_columns(pl.Series("detail", told, pl.Utf8))
 
 
 def explained_note(official: pl.DataFrame, explanations: pl.DataFrame) -> str:

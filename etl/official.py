@@ -94,7 +94,8 @@ _EXPLAINED = """
         select
             case when v.is_compliant then 'accepted_returned' else 'refused_stored' end as kind,
             v.unit_id, v.ledger, v.row_id, v.document_no, v.counterparty_name, v.decision_date,
-            v.report_date, v.limit_date, coalesce(a.return_reason, e.rules) as detail
+            v.report_date, v.limit_date,
+            case when v.is_compliant then a.return_reason else e.rules end as detail
         from verdicts as v
         join answered as a on v.row_id = a.row_id
         left join errors as e on v.row_id = e.row_id

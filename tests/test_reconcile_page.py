@@ -107,6 +107,10 @@ def test_official_rates_stand_beside_ours(town: Town, monkeypatch: pytest.Monkey
     assert "逐条对得上的相同" in words
     assert "其余 2 条无名单可对" in words
     assert "平台退回、本办判合规 1 条" in words
+    assert app.dataframe[1].value["退回原因或不合规规则"].to_list() == ["代码有误"]
+    app.segmented_control(key="why").set_value("本办判不可报、平台已入库").run()
+    # 许可类别 that is no category
+    assert app.dataframe[1].value["退回原因或不合规规则"].to_list()[0].startswith("X01 ")
 
 
 def test_without_lists_or_notices_the_page_says_what_to_do(

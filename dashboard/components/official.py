@@ -13,6 +13,7 @@ from dashboard.reconcile_words import (
     noticeable,
     official_finding,
     official_rows,
+    with_rule_titles,
 )
 from dashboard.source import ask
 from dashboard.wording import period_words
@@ -86,7 +87,7 @@ def _draw_explanations(view: View, official: pl.DataFrame, unit: str | None) -> 
     kind = words.get(chosen or "", next(iter(words.values())))
     show_records(
         view,
-        found.filter(pl.col("kind") == kind),
+        with_rule_titles(found.filter(pl.col("kind") == kind)),
         _RECORD_COLUMNS if unit is None else _RECORD_COLUMNS[1:],
         key=f"why_{kind}",
         title=EXPLANATIONS[kind],
