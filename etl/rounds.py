@@ -225,7 +225,7 @@ def take_prints(tables: Sequence[Table], contracts: Mapping[str, Contract]) -> p
                 pl.lit(table.ledger).alias("ledger"),
                 pl.lit(table.sheet).alias("sheet"),
                 pl.col("row_number").cast(pl.Int64).alias("row"),
-                pl.concat_list(_print(f) for f in contract.fields).alias("cells"),
+                pl.concat_list(_raw(f) for f in contract.fields).alias("cells"),
                 pl.concat_list(_print(f) for f in identity_fields(contract)).alias("keys"),
                 pl.concat_list(_print(f) for f in naming_fields(contract)).alias("names"),
             )
@@ -233,8 +233,14 @@ def take_prints(tables: Sequence[Table], contracts: Mapping[str, Contract]) -> p
     return pl.concat(frames) if frames else None
 
 
+def _raw(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash())
+
+
 def _print(name: str) -> pl.Expr:
-    folded = pl.col(name).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
+    """Of a part of the key: width, case and blanks do not make it another."""
+    folded = pl.col(name).str.normalize("NFKC").str.replace_all(" ", "", literal=True)
+    folded = folded.str.strip_chars().str.to_uppercase()
     return pl.when(folded != "").then(folded.hash())
 
 

@@ -290,3 +290,61 @@ def test_unknown_columns_are_not_taken_into_the_check(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "p.xlsx", {"许可": (0, cells)})
     result = check_file(path, BC, RECEIVED)
     assert "13812345678" not in json.dumps(result.to_json()) + to_text(result)
+
+
+def test_compliance_after_mending(tmp_path: Path) -> None:
+    """Of four rows one is a second copy (it goes), one has a wrong code (it is mended), one is late
+    (which nothing mends, and which is no error): three rows are left, all compliant."""
+    rows = [
+        PERMIT,
+        PERMIT,
+        {**PERMIT, "document_no": "2号", "uscc": "9111"},
+        {**PERMIT, "document_no": "3号", "decision_date": "2022/05/05"},
+    ]
+    result = check_file(write_csv(tmp_path / "p.csv", "admin_permit", rows), BC, RECEIVED)
+    document = result.to_json()
+    assert document["rates"]["compliance"] == 0.5
+    assert document["after_mending"] == {
+        "removed_rows": 1, "stuck_rows": 0, "rows": 3, "compliant_rows": 3, "compliance": 1.0,
+    }  # fmt: skip
+    assert document["grade"] == "修改后可报"
+    assert document["limits"] == [{"days": 7, "kind": "workday", "rows": 4}]
+    text = to_text(result)
+    assert "合规率 50%（2/4），能改的都改好后 100%（3/3，其中删去重复的 1 行）" in text
+    assert "可判定 4 行，迟报 1 行。期限为作出决定后 7 个工作日内，自决定次日起算" in text
+    assert "上报时间取自收件日期 2022-07-05 4 行" in text
+    assert "认作“行政许可信息”（2018 版），表头在第 1 行" in text
+
+
+def test_a_plan_with_natural_days_says_so(tmp_path: Path) -> None:
+    plan = load_plans()["HY"]
+    row = {**PERMIT, "decision_date": "2021/06/01"}
+    path = write_csv(tmp_path / "p.csv", "admin_permit", [row])
+    result = check_file(path, plan, date(2021, 6, 10))
+    [limit] = result.limits
+    assert (limit.kind, limit.rows) == ("natural", 1)
+    assert f"作出决定后 {limit.days} 个自然日内" in to_text(result)
+
+
+def test_a_crash_leaves_nothing_to_say_about_mending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(con: object, *arguments: object, **named: object) -> None:
+        run_rules(con, *arguments, **named)  # type: ignore[arg-type]
+        con.execute("update quality.rule_results set status = 'errored' where rule_id = 'G05'")  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(check, "run_rules", broken)
+    result = check_file(write_csv(tmp_path / "p.csv", "admin_permit", [PERMIT]), BC, RECEIVED)
+    assert (result.grade, result.mending) == ("检查出错", None)
+    assert "不合格" not in to_text(result)
+
+
+def test_problems_are_grouped_by_rule_worst_first(penalties: CheckResult) -> None:
+    keys = [(g.severity, g.rule) for g in penalties.groups]
+    assert len(set(keys)) == len(keys)
+    order = ["error", "concealed", "late", "warning"]
+    assert [k[0] for k in keys] == sorted((k[0] for k in keys), key=order.index)
+    wrong_code = next(g for g in penalties.groups if g.rule == "G05")
+    assert (wrong_code.rows, len(wrong_code.violations)) == (1, 1)
+    assert wrong_code.note.mend == "请对照营业执照改正。"
+    assert wrong_code.note.basis

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components.texts import draw_note
+from dashboard.components.texts import draw_note, plain
 from dashboard.wording import NOTHING, percent
 from etl.check_result import SEVERITY_WORDS, CheckResult, RuleGroup
 from etl.check_text import sentences
@@ -55,7 +55,7 @@ def show(
             type="primary",
             on_click="ignore",
         )
-    draw_note(*map(_plain, sentences(result)))
+    draw_note(*map(plain, sentences(result)))
     draw_crashed(result)
     if compared is not None:
         draw_round(compared, key=key)
@@ -116,7 +116,7 @@ def draw_problems(result: CheckResult) -> None:
         "\n".join(
             f"- {':red-badge[须改]' if id(p) in lost else ':gray-badge[请留意]'} "
             + (f"{p.sheet}：" if p.sheet else "")
-            + _plain(p.message)
+            + plain(p.message)
             for p in result.problems[:20]
         )
     )
@@ -149,7 +149,7 @@ def draw_rules(result: CheckResult, *, key: str) -> None:
     with left:
         st.subheader(f"逐格清单（{len(group.violations) if group else cells:,} 处）", anchor=False)
     if group is not None:
-        draw_note(_plain(f"{group.note.finds}依据：{group.note.basis}。"))
+        draw_note(plain(f"{group.note.finds}依据：{group.note.basis}。"))
     frame = cell_frame(result, group)
     st.dataframe(
         frame,
@@ -165,7 +165,7 @@ def draw_round(compared: Round, *, key: str) -> None:
     """What has become of the errors and the rows of the file before."""
     worse = compared.count("new") or compared.gone_wrong
     (st.warning if worse else st.info)(
-        f"**第二轮**　{_plain(compared.sentence)}", icon=":material/compare_arrows:"
+        f"**第二轮**　{plain(compared.sentence)}", icon=":material/compare_arrows:"
     )
     frame = round_frame(compared)
     if not frame.is_empty():
@@ -182,7 +182,7 @@ def draw_round(compared: Round, *, key: str) -> None:
 
 def round_frame(compared: Round) -> pl.DataFrame:
     """One line per error that was or is there, and per row that only one of the files has."""
-    lines = [
+    lines: list[tuple[str | None, ...]] = [
         (
             _STATES[change.state], _row_words(change.earlier), _row_words(change.later),
             change.violation.column, change.violation.message, change.violation.rule,
@@ -266,8 +266,3 @@ def _example(group: RuleGroup, number: int) -> str:
     violation = group.violations[number]
     where = violation.cell or f"第 {violation.row} 行"
     return f"{where} {violation.value}" if violation.value else where
-
-
-def _plain(text: str) -> str:
-    """A text that may quote a file: nothing in it is taken for Markdown."""
-    return "".join("\\" + c if c in r"\`*_{}[]<>#|~$:" else c for c in text)

@@ -18,6 +18,7 @@ from etl.workbook.styles import GROUNDS, Styles
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # Excel takes no more links on one sheet.
 _LINKS = 65_000
+_LETTERS = "ABCDEF"
 _ROWS = 1_048_000
 _COLUMNS = (("序号", 8), ("位置", 22), ("性质", 10), ("规则", 26), ("列", 30), ("问题与改法", 90))
 
@@ -131,5 +132,5 @@ def _write_row(write: Write, row: int, cells: Sequence[tuple[str, int]]) -> None
     write(b'<row r="%d">' % row)
     for column, (text, style) in enumerate(cells):
         if text:
-            write(text_cell(b"", f"{column_letters(column)}{row}", style, text))
+            write(text_cell(b"", f"{_LETTERS[column]}{row}", style, text))
     write(b"</row>")

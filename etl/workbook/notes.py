@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import IO
-from xml.sax.saxutils import escape
 
 from etl.readers import column_letters
 from etl.readers.worksheet import column_index
 from etl.workbook.marks import CellMark, SheetMarks
-from etl.workbook.sheet import clean_text
+from etl.workbook.sheet import xml_text
 from etl.workbook.splice import Attributes, Irregular, Splicer, Write
 
 AUTHOR = "城市信用建设监测台"
@@ -124,7 +123,7 @@ class CommentsCopy(Splicer):
         mark = self._marks.cells.get(row, {}).get(column)
         if mark is not None and self._cell not in self.joined:
             p = self.prefix.decode()
-            text = escape(clean_text(f"\n{AUTHOR}：\n{mark.note}"))
+            text = xml_text(f"\n{AUTHOR}：\n{mark.note}")
             run = f'<{p}r><{p}t xml:space="preserve">{text}</{p}t></{p}r>'
             self.insert(self.here, run.encode())
             self.joined.add(self._cell)
@@ -143,7 +142,7 @@ def _comment(prefix: bytes, row: int, column: int, author: int, text: str) -> by
     p = prefix.decode()
     return (
         f'<{p}comment ref="{column_letters(column)}{row}" authorId="{author}"><{p}text><{p}r>'
-        f'<{p}t xml:space="preserve">{escape(clean_text(text))}</{p}t></{p}r></{p}text>'
+        f'<{p}t xml:space="preserve">{xml_text(text)}</{p}t></{p}r></{p}text>'
         f"</{p}comment>"
     ).encode()
 

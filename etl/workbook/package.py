@@ -6,7 +6,8 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from xml.dom import minidom
 from xml.dom.minidom import Document, Element
@@ -23,7 +24,7 @@ from etl.workbook.notes import (
     new_shapes,
 )
 from etl.workbook.sheet import SheetCopy
-from etl.workbook.splice import Irregular
+from etl.workbook.splice import Irregular, Write
 from etl.workbook.styles import Styles
 
 LIST_PART = "xl/worksheets/citycredit_findings.xml"
@@ -35,6 +36,7 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SMALL = 64 * 1024 * 1024
+_TOGETHER = 1024 * 1024
 _LEGACY = re.compile(rb"""<(?:\w+:)?legacyDrawing\s[^>]*\bid\s*=\s*["']([^"']+)["']""")
 
 # What cannot stand in an .xlsx or would no longer be true, and what the user is told of it.
@@ -77,13 +79,10 @@ class MarkedPackage:
                 drawing = self._write_notes(out, part, sheet_marks, changed)
                 copy = SheetCopy(styles, sheet_marks, drawing)
                 changed.add(part)
-                with (
-                    self._archive.open(part) as source,
-                    out.open(part, "w", force_zip64=True) as to,
-                ):
-                    copy.run(source, to.write)
+                with self._archive.open(part) as source, _writing(out, part) as write:
+                    copy.run(source, write)
             self._add_list_sheet()
-            with out.open(LIST_PART, "w", force_zip64=True) as to:
+            with _writing(out, LIST_PART) as write:
                 write_list(
                     self._result,
                     findings,
@@ -91,7 +90,7 @@ class MarkedPackage:
                     self._names,
                     {name: m.note_column for name, m in marks.items()},
                     shown,
-                    to.write,
+                    write,
                 )
             out.writestr(styles_part, styles.to_xml())
             self._copy_rest(out, changed | {LIST_PART})
@@ -125,27 +124,27 @@ class MarkedPackage:
         removed, joined = set[Cell](), set[Cell]()
         if comments:
             copy = CommentsCopy(marks)
-            with self._archive.open(comments) as source, out.open(comments, "w") as to:
-                copy.run(source, to.write)
+            with self._archive.open(comments) as source, _writing(out, comments) as write:
+                copy.run(source, write)
             removed, joined = copy.removed, copy.joined
             changed.add(comments)
         elif not marks.cells:
             return None
         else:
             comments = f"xl/citycredit_notes_{_stem(part)}.xml"
-            with out.open(comments, "w", force_zip64=True) as to:
-                new_comments(marks, to.write)
+            with _writing(out, comments) as write:
+                new_comments(marks, write)
             changed.add(comments)
             self._add_type("Override", "PartName", f"/{comments}", _NOTES_TYPE)
             self._relate(part, "comments", f"/{comments}")
         if shapes:
-            with self._archive.open(shapes) as source, out.open(shapes, "w") as to:
-                changed_shapes(source, marks, removed, joined, to.write)
+            with self._archive.open(shapes) as source, _writing(out, shapes) as write:
+                changed_shapes(source, marks, removed, joined, write)
             changed.add(shapes)
             return None
         shapes = f"xl/drawings/citycredit_{_stem(part)}.vml"
-        with out.open(shapes, "w", force_zip64=True) as to:
-            new_shapes(marks, to.write)
+        with _writing(out, shapes) as write:
+            new_shapes(marks, write)
         changed.add(shapes)
         self._add_type("Default", "Extension", "vml", _VML_TYPE)
         return self._relate(part, "vmlDrawing", f"/{shapes}")
@@ -324,6 +323,27 @@ class MarkedPackage:
         new.setAttribute("ContentType", content_type)
         first = next((e for e in _elements(root, "Override")), None)
         root.insertBefore(new, first if kind == "Default" else None)
+
+
+@contextmanager
+def _writing(out: zipfile.ZipFile, part: str) -> Iterator[Write]:
+    """Write a part in many small pieces: they are handed on together."""
+    pieces: list[bytes] = []
+    size = 0
+
+    with out.open(part, "w", force_zip64=True) as to:
+
+        def write(piece: bytes) -> None:
+            nonlocal size
+            pieces.append(piece)
+            size += len(piece)
+            if size > _TOGETHER:
+                to.write(b"".join(pieces))
+                pieces.clear()
+                size = 0
+
+        yield write
+        to.write(b"".join(pieces))
 
 
 def was_written_here(path: Path) -> bool:

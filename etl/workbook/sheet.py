@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from etl.formula_text import is_dangerous
@@ -16,6 +17,9 @@ _WIDTH = 60
 _STYLE = re.compile(rb"""\ss\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*(?:"[^"]*"|'[^']*')""")
+_index_of = lru_cache(maxsize=4096)(column_index)
+_letters_of = lru_cache(maxsize=4096)(column_letters)
+_SUSPECT = frozenset("=+-@\t\r'")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What stands behind the notes in a sheet, in the order of the standard.
 _BEHIND_NOTES = {
@@ -28,7 +32,13 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 def clean_text(text: str) -> str:
     """A text that we add: no character XML forbids, nothing that could be taken for a formula."""
     text = _ILLEGAL.sub("", text)
-    return "'" + text if is_dangerous(text) else text
+    return "'" + text if text[:1] in _SUSPECT and is_dangerous(text) else text
+
+
+@lru_cache(maxsize=20_000)  # the same titles and messages come back in every row
+def xml_text(text: str) -> str:
+    """A text that we add, as it stands in XML."""
+    return escape(clean_text(text))
 
 
 def text_cell(prefix: bytes, address: str, style: int, text: str) -> bytes:
@@ -36,7 +46,7 @@ def text_cell(prefix: bytes, address: str, style: int, text: str) -> bytes:
     p = prefix.decode()
     return (
         f'<{p}c r="{address}" s="{style}" t="inlineStr"><{p}is>'
-        f'<{p}t xml:space="preserve">{escape(clean_text(text))}</{p}t></{p}is></{p}c>'
+        f'<{p}t xml:space="preserve">{xml_text(text)}</{p}t></{p}is></{p}c>'
     ).encode()
 
 
@@ -155,7 +165,7 @@ class SheetCopy(Splicer):
 
     def _start_cell(self, attributes: Attributes) -> None:
         address = attributes.get("r")
-        self._column = column_index(address.rstrip("0123456789")) if address else self._column + 1
+        self._column = _index_of(address.rstrip("0123456789")) if address else self._column + 1
         style = int(attributes.get("s", 0))
         while self._wanted and self._wanted[-1][0] < self._column:
             self.insert(self.here, self._new_cell(*self._wanted.pop()))
@@ -193,7 +203,7 @@ class SheetCopy(Splicer):
     def _new_cell(self, column: int, text: str | None) -> bytes:
         """A cell that the file has not: empty and coloured, or with a text of ours."""
         assert self._marks is not None
-        address = f"{column_letters(column)}{self._row}"
+        address = f"{_letters_of(column)}{self._row}"
         if self._row == self._marks.layout.header_row and text is not None:
             severity = self._row_marks.get(column)
             style = (
