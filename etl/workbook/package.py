@@ -36,6 +36,7 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SMALL = 64 * 1024 * 1024
+_LARGE = 512 * 1024 * 1024
 _TOGETHER = 1024 * 1024
 _LEGACY = re.compile(rb"""<(?:\w+:)?legacyDrawing\s[^>]*\bid\s*=\s*["']([^"']+)["']""")
 
@@ -138,6 +139,8 @@ class MarkedPackage:
             self._add_type("Override", "PartName", f"/{comments}", _NOTES_TYPE)
             self._relate(part, "comments", f"/{comments}")
         if shapes:
+            if self._archive.getinfo(shapes).file_size > _LARGE:
+                raise Irregular(shapes)
             with self._archive.open(shapes) as source, _writing(out, shapes) as write:
                 changed_shapes(source, marks, removed, joined, write)
             changed.add(shapes)
