@@ -30,10 +30,10 @@ from etl.readers.archive import (
 from etl.readers.limits import Limits, check_extent, check_total
 from etl.readers.model import Remark, UnreadableFile
 
-# Anything that may be a cell, and a cell as it is usually written: column, row, "/" if empty.
-_MAYBE_CELL = re.compile(rb"[<:]c[\s/>]")
+# A cell as it is usually written: column, row, "/" if it is surely empty. Anything else that may be
+# a cell gives three empty texts.
 _CELL = re.compile(
-    rb'[<:]c(?: \w+="[^"<>]*")*? r="([A-Z]{1,3})([0-9]{1,7})"(?: \w+(?::\w+)?="[^"<>]*")*\s?(/?)>'
+    rb'[<:]c(?:(?: [st]="\w+")* r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")? ?(/?)|[\s/>])'
 )
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
@@ -253,7 +253,8 @@ class _Scan:
         _refuse_types(self.path, block)
         self._note_cells(block)
         self._note_texts(block)
-        for first, top, last, bottom in _SPAN.findall(block):
+        spans = _SPAN.findall(block) if b"mergeCell" in block or b"hyperlink" in block else ()
+        for first, top, last, bottom in spans:
             width = column_index(last.decode()) - column_index(first.decode()) + 1
             self.spans += abs(width) * (abs(int(bottom) - int(top)) + 1)
         if self.spans > self.limits.span_cells:
@@ -265,6 +266,9 @@ class _Scan:
 
     def _note_texts(self, block: bytes) -> None:
         """How long each shared text is, its tags counted."""
+        if not any(mark in block for mark in (b"</si", b"<si", b":si")):
+            self._open_text = min(self._open_text + len(block), _LONGEST_SIZE)
+            return
         sizes = list(map(len, _TEXT_END.split(block)))
         sizes[0] += self._open_text
         self._open_text = min(sizes.pop(), _LONGEST_SIZE)
@@ -273,19 +277,23 @@ class _Scan:
             raise UnreadableFile(self.path.name, f"工作簿的共享文字过多，{SUSPECT}")
 
     def _note_cells(self, block: bytes) -> None:
-        maybe = len(_MAYBE_CELL.findall(block))
-        if not maybe:
-            return
-        self.elements += maybe
         cells = _CELL.findall(block)
-        if len(cells) != maybe:
-            self.is_plain = False
-        filled = [(column, row) for column, row, empty in cells if not empty]
-        if not filled:
+        if not cells:
             return
-        self._columns.update({column for column, _ in filled})
+        self.elements += len(cells)
+        columns, rows, empties = map(set, zip(*cells, strict=True))
+        if b"/" in empties:
+            filled = [(column, row) for column, row, empty in cells if not empty]
+            columns, rows = {column for column, _ in filled}, {row for _, row in filled}
+        if b"" in columns:
+            self.is_plain = False
+            columns.discard(b"")
+            rows.discard(b"")
+        if not columns:
+            return
+        self._columns |= columns
         extent = self.extent
-        extent.rows = max(extent.rows, max({int(row) for _, row in filled}))
+        extent.rows = max(extent.rows, max(map(int, rows)))
         extent.columns = max(column_index(c.decode()) + 1 for c in self._columns)
         if extent.rows > _LAST_ROW or extent.columns > _LAST_COLUMN:
             raise UnreadableFile(
