@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.uploads import plain_name
 from etl.readers import Limits, UnreadableFile, check_workbook, read_file, shown_name, steady
 from etl.readers.apart import read_apart
 from etl.readers.model import RawSheet
@@ -160,6 +161,21 @@ def test_remarks_of_the_reader_are_problems_of_the_check(tmp_path: Path) -> None
 def test_what_nobody_sees_in_a_name_is_written_out(name: str, shown: str) -> None:
     assert shown_name(name) == shown
     assert UnreadableFile(name, "理由").file_name == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/许可.csv", "许可.csv"),
+        ("C:\\报送\\许可.xlsx", "许可.xlsx"),
+        ("a\0b\n.csv", "ab.csv"),
+        ("示例\u202excl.exe", "示例xcl.exe"),
+        ("..", "文件"),
+    ],
+)
+def test_an_upload_stays_in_its_folder_whatever_its_name(name: str, kept: str) -> None:
+    assert plain_name(name) == kept
+    assert len(plain_name("长" * 300 + ".xlsx").encode()) < 255
 
 
 def test_the_longest_name_and_names_like_paths_land_and_land_again(
