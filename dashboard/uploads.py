@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 PREFIX = "citycredit-uploads-"
 _LOCK = "lock"
-_NAME_LENGTH = 120
+_NAME_LENGTH, _NAME_BYTES = 120, 200  # a name of 255 bytes is the most that disks take
 # Two at a time: each reads a whole workbook into memory.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -46,19 +46,24 @@ def plain_name(name: str) -> str:
     stem, dot, suffix = kept.rpartition(".")
     if not dot:
         stem, suffix = kept, ""
-    return (stem[:_NAME_LENGTH] or "文件") + dot + suffix[:10]
+    cut = stem[:_NAME_LENGTH].encode()[:_NAME_BYTES].decode(errors="ignore")
+    return (cut or "文件") + dot + suffix[:10]
 
 
 @contextmanager
 def on_disk(upload: Upload) -> Iterator[Path]:
     """The upload as a file of its own name in a folder of its own, both gone afterwards."""
-    with (
-        _AT_ONCE,
-        tempfile.TemporaryDirectory(dir=prepare(), ignore_cleanup_errors=True) as folder,
-    ):
-        path = Path(folder) / upload.name
+    with _AT_ONCE, own_folder() as folder:
+        path = folder / upload.name
         path.write_bytes(upload.content)
         yield path
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """An empty private folder that is gone afterwards, with what was written into it."""
+    with tempfile.TemporaryDirectory(dir=prepare(), ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @dataclass

@@ -21,7 +21,9 @@ from etl.build import create_batches, landing_shape
 from etl.check_findings import PUBLICITY, CheckedSheet, collect_result
 from etl.check_known import append_rows, judge_by_first_report, make_known
 from etl.check_result import CheckResult
+from etl.check_trace import trace
 from etl.intake import Table, take_in
+from etl.landing import Incoming
 from etl.privacy import define_words, hidden_codes
 from etl.readers import READER_VERSION
 from etl.rounds import take_prints
@@ -62,12 +64,16 @@ def check_file(
     replaces: str | None = None,
     reveal: bool = False,
     progress: Progress | None = None,
+    department: str | None = None,
+    is_traced: bool = False,
 ) -> CheckResult:
     """Check one file under a plan as if it were received on a day.
 
     With a published warehouse in `home`, rows are also compared with what was received before,
     except the batch that this file `replaces`; without one such rules are not applicable.
-    `reveal` gives values unmasked (noted in the journal of the home). Raises UnreadableFile.
+    `reveal` gives values unmasked (noted in the journal of the home). `department`: the unit that
+    handed it in, where somebody knows better than the file; `is_traced`: also tell whose rows they
+    are and which obligations they answer. Raises UnreadableFile.
     """
     report = _Steps(progress)
     contracts = load_contracts()
@@ -80,7 +86,8 @@ def check_file(
         if store is not None:
             stack.callback(store.close)
         report.next()
-        sheets = _stage(con, path, tables, plan, received, home, published, replaces, contracts)
+        coming = Incoming(path, received, department, replaces)
+        sheets = _stage(con, coming, tables, plan, home, published, contracts)
         report.next()
         ledgers = sorted({s.batch.ledger for s in sheets})
         make_known(con, contracts, ledgers, plan, published)
@@ -93,6 +100,9 @@ def check_file(
         report.next()
         result = collect_result(con, path, plan, received, tables, sheets, contracts, reveal)
         result = replace(result, records=take_prints(tables, contracts))
+        if is_traced:
+            batches = [sheet.batch for sheet in sheets]
+            result = replace(result, trace=trace(con, batches, contracts))
     if reveal and home is not None:
         with home.writer():
             Journal(home).append("revealed", command="check", file=path.name, rows=result.rows)
@@ -114,25 +124,21 @@ class _Steps:
 
 def _stage(
     con: duckdb.DuckDBPyConnection,
-    path: Path,
+    coming: Incoming,
     tables: Sequence[Table],
     plan: Plan,
-    received: date,
     home: Home | None,
     published: Store | None,
-    replaces: str | None,
     contracts: Mapping[str, Contract],
 ) -> list[CheckedSheet]:
     """Fill ref, meta.batches, raw and staging with the sheets of the file."""
     calendar = load_calendar(home.calendar_path if home else None)
     trees = load_trees(home.index_trees if home else None)
-    load_reference(con, {plan.id: plan}, calendar, received, "check", trees)
+    load_reference(con, {plan.id: plan}, calendar, coming.received, "check", trees)
     recognised = [t for t in tables if t.ledger is not None and t.skipped_reason is None]
-    sha256 = files.sha256_of(path)
+    sha256 = files.sha256_of(coming.path)
     sheets = [
-        CheckedSheet(
-            table, _batch(table, number, path, sha256, plan, received, replaces, contracts)
-        )
+        CheckedSheet(table, _batch(table, number, coming, sha256, plan, contracts))
         for number, table in enumerate(recognised, start=_next_sequence(published))
     ]
     create_batches(con, [sheet.batch for sheet in sheets])
@@ -150,7 +156,7 @@ def _stage(
     for contract in contracts.values():
         _create_raw(con, contract)
     for sheet in sheets:
-        _insert_raw(con, contracts[sheet.batch.ledger], sheet, received, identity_hash)
+        _insert_raw(con, contracts[sheet.batch.ledger], sheet, coming.received, identity_hash)
     if published is not None and any(s.batch.ledger in PUBLICITY for s in sheets):
         _insert_receipts(con, published, plan)
     build.assign_told_departments(con)
@@ -170,11 +176,9 @@ def _next_sequence(published: Store | None) -> int:
 def _batch(
     table: Table,
     sequence: int,
-    path: Path,
+    coming: Incoming,
     sha256: str,
     plan: Plan,
-    received: date,
-    replaces: str | None,
     contracts: Mapping[str, Contract],
 ) -> Batch:
     assert table.ledger is not None
@@ -182,7 +186,7 @@ def _batch(
     return Batch(
         batch_id=f"check-{sequence}",
         sequence=sequence,
-        file_name=path.name,
+        file_name=coming.path.name,
         sha256=sha256,
         sheet_name=table.sheet,
         ledger=table.ledger,
@@ -190,11 +194,11 @@ def _batch(
         header_row=table.header_row,
         place_id=plan.place_id,
         plan_id=plan.id,
-        department=table.unit_above_header,
-        received_date=received,
-        landed_at=f"{received.isoformat()}T00:00:00",
+        department=coming.department or table.unit_above_header,
+        received_date=coming.received,
+        landed_at=f"{coming.received.isoformat()}T00:00:00",
         rows=table.frame.height,
-        replaces_batch_id=replaces,
+        replaces_batch_id=coming.replaces,
         contract_version=contracts[table.ledger].version,
         reader_version=READER_VERSION,
         header_map=[list(entry) for entry in table.header_map],

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
+from etl.check_trace import Trace
 from etl.readers.model import shown_name
 from expectations.rules import declared_version
 
@@ -153,7 +154,7 @@ class CheckResult:
     """The result of checking one file. `rule_errors`: rule id → why it crashed.
 
     `records`: one line per checked row with what tells it from others (`etl.rounds`); it holds
-    no value of a person in the clear.
+    no value of a person in the clear. `trace`: whose rows they are, where it was asked.
     """
 
     file: str
@@ -171,6 +172,7 @@ class CheckResult:
     limits: tuple[Limit, ...] = ()
     is_sample: bool = False
     records: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    trace: Trace | None = None
 
     @property
     def ledger(self) -> str | None:

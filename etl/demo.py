@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from etl.outcome import LoadResult
 from etl.pipeline import Pipeline, RequestError
 from etl.received import files_in
 from warehouse import files
+from warehouse.journal import Batch
 
 SAMPLES_DIR = Path(__file__).parents[1] / "data" / "samples"
 
@@ -24,10 +27,24 @@ def load_samples(pipeline: Pipeline, root: Path = SAMPLES_DIR) -> LoadResult:
     ones.
     """
     folders = sample_folders(root)
-    known = {files.sha256_of(file) for _, folder in folders for file in files_in(folder)}
+    known = _hashes(folders)
     if any(batch.sha256 not in known for batch in pipeline.journal.batches()):
         raise RequestError(
             f"数据目录 {pipeline.home.root} 里已有别的数据，演示数据不能混入。"
             "请用 --home 另指定一个空目录。"
         )
     return pipeline.load_many(folders)
+
+
+def holds_samples(batches: Iterable[Batch]) -> bool:
+    """Whether files of the shipped samples are among these batches, so that all is invented."""
+    return any(b.sha256 in _shipped_hashes() for b in batches if b.state != "withdrawn")
+
+
+@cache
+def _shipped_hashes() -> frozenset[str]:
+    return _hashes(sample_folders())
+
+
+def _hashes(folders: Iterable[tuple[str, Path]]) -> frozenset[str]:
+    return frozenset(files.sha256_of(file) for _, folder in folders for file in files_in(folder))

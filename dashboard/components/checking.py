@@ -52,14 +52,14 @@ def draw_intake(view: View) -> Request:
     left, right = st.columns([3, 2])
     with left:
         files = st.file_uploader(
-            "要检查的文件（可多选）",
+            "要检查的文件（拖到框里，或点 Upload 选择；可多选，每个不超过 50 MB）",
             accept_multiple_files=True,
             key="check_files",
             help="Excel 或 CSV。文件只在检查时用到，检查后即删；不入库、不计分、不发布。",
         )
     with right:
         received = st.date_input(
-            "收件日期", value=_default_day(view), max_value=today(), key="check_received"
+            "收件日期", value=default_day(view), max_value=today(), key="check_received"
         )
         options = _replaceable(view)
         replaces = st.selectbox(
@@ -68,11 +68,11 @@ def draw_intake(view: View) -> Request:
             key="check_replaces",
             help="更正以前报过的文件时选它：不再与被替换的那一份比较重复。",
         )
-    day = received if isinstance(received, date) else _default_day(view)
+    day = received if isinstance(received, date) else default_day(view)
     return Request(uploads_of(files), day, options.get(replaces))
 
 
-def _default_day(view: View) -> date:
+def default_day(view: View) -> date:
     """Today while the plan runs; for a plan of a year gone by, the day its data reach."""
     as_of: date = view.facts["as_of"]
     end = load_plans(*_plan_folders(view))[view.plan_id].period_end
@@ -120,6 +120,7 @@ def draw_checked(view: View, request: Request) -> None:
             file_frame(outcomes),
             hide_index=True,
             key="check_all",
+            column_config={"说明": st.column_config.TextColumn(width="large")},
             placeholder=NOTHING,
             on_select="rerun",
             selection_mode="single-row",
@@ -209,19 +210,20 @@ def marked_copy(upload: Upload, result: CheckResult) -> bytes:
 def file_frame(outcomes: list[tuple[Upload, Outcome]]) -> pl.DataFrame:
     """One line per file: name, verdict, ledger, rows, rows with errors, late rows, compliance."""
     schema = {
-        "文件": pl.Utf8, "结论": pl.Utf8, "台账": pl.Utf8, "行数": pl.Int64, "有错行": pl.Int64,
-        "迟报行": pl.Int64, "合规率": pl.Utf8,
+        "文件": pl.Utf8, "结论": pl.Utf8, "说明": pl.Utf8, "台账": pl.Utf8,
+        "行数": pl.Int64, "有错行": pl.Int64, "迟报行": pl.Int64, "合规率": pl.Utf8,
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     for upload, outcome in outcomes:
         if isinstance(outcome, UnreadableFile):
-            rows.append({"文件": upload.name, "结论": "读不了"})
+            rows.append({"文件": upload.name, "结论": "读不了", "说明": outcome.reason})
             continue
         ledgers = {LEDGERS.get(s.ledger, s.ledger) for s in outcome.sheets if s.ledger}
         rows.append(
             {
                 "文件": upload.name,
                 "结论": outcome.grade,
+                "说明": outcome.verdict.partition("：")[2],
                 "台账": "、".join(sorted(ledgers)),
                 "行数": outcome.rows,
                 "有错行": outcome.wrong_rows,

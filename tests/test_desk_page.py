@@ -1,0 +1,320 @@
+"""The page 收件台 on a real home: taken in, given back, entered, withdrawn."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from filelock import FileLock
+from streamlit.testing.v1 import AppTest
+
+from dashboard import uploads
+from dashboard.components import desk_state
+from dashboard.desk_words import Told
+from etl import demo
+from etl.entries import KINDS
+from expectations import gate
+from tests.dashboard_home import build_town
+from tests.semantics.rows import ENVIRONMENT, MARKET, broken, permit, uscc
+from tests.semantics.town import Town
+from tests.test_dashboard_pages import open_page, texts
+from warehouse.home import Home
+from warehouse.returns import replay_returns
+from warehouse.store import Store
+
+RECEIVED = date(2022, 7, 8)
+Files = Sequence[tuple[str, bytes]]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Uploads of a test go into a folder of its own."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(uploads, "_place", [])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return build_town(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def root(town: Town, tmp_path: Path) -> Path:
+    """A copy of the town's home that the test may change."""
+    return Path(shutil.copytree(town.home.root, tmp_path / "home"))
+
+
+def csv_of(rows: Sequence[dict[str, str]]) -> bytes:
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    return ("﻿" + "\n".join(lines) + "\n").encode()
+
+
+def open_desk(root: Path, monkeypatch: pytest.MonkeyPatch, **choices: str) -> AppTest:
+    app = open_page(root, monkeypatch, "desk", **choices)
+    app.date_input(key="desk_received").set_value(RECEIVED)
+    return app
+
+
+def drop(app: AppTest, files: Files) -> AppTest:
+    box = next(f for f in app.get("file_uploader") if f.key.startswith("desk_files"))
+    box.set_value([(name, content, "") for name, content in files])
+    return ran(app.run())
+
+
+def ran(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception
+    assert not [box.value for box in app.error if "citycredit doctor" in box.value]
+    return app
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    [button] = [b for b in app.button if b.label.startswith(label)]
+    assert not button.disabled
+    return ran(button.click().run(timeout=300))
+
+
+def told(app: AppTest) -> Told:
+    found: Told = app.session_state["_desk_told"]
+    return found
+
+
+def journal_of(root: Path) -> Store:
+    return Store(Home.open(root))
+
+
+def asked(root: Path, query: str) -> list[tuple[object, ...]]:
+    with journal_of(root).reader() as con:
+        return con.sql(query).fetchall()
+
+
+# Decided on 1 June (limit 13 June), reported on the 10th; no report of June has come from 06 yet.
+CLEAN = [permit(31, unit=ENVIRONMENT, 上报时间="2022/06/10")]
+FAULTY = [
+    CLEAN[0],
+    {**CLEAN[0], "行政许可决定文书号": "示市监许字〔2022〕32号",
+     "行政相对人代码_1(统一社会信用代码)": broken(uscc("91", 31))},
+]  # fmt: skip
+
+
+def test_a_good_file_is_recognised_taken_in_and_seen(
+    root: Path, monkeypatch: pytest.MonkeyPatch, own_temp: Path
+) -> None:
+    count = "select count(*) from marts.publicity_records where unit_id = 'BC-U06'"
+    assert asked(root, count) == [(0,)]
+    app = drop(open_desk(root, monkeypatch), [("6月 许可.csv", csv_of(CLEAN))])
+    words = texts(app)
+    assert f"单位：{ENVIRONMENT[0]}　台账：行政许可　所属期：2022-06" in words.replace("\\", "")
+    # June's ledger is due on 10 July, a Sunday: 11 July.
+    assert "双公示台账（每月10日前）（2022-06，7 月 11 日到期）" in words.replace("\\", "")
+    assert "按时报送" in words
+    click(app, "收下并发布")
+    assert told(app).kind == "good", told(app)
+    assert "已收下 1 张表并发布（版本 w000002）" in told(app).lines[0]
+    assert asked(root, count) == [(1,)]
+    batch = journal_of(root).journal.batches()[-1]
+    assert (batch.file_name, batch.received_date, batch.state) == (
+        "6月 许可.csv",
+        RECEIVED,
+        "accepted",
+    )
+    # The original is kept, the upload is gone.
+    assert journal_of(root).home.original(batch.sha256).read_bytes() == csv_of(CLEAN)
+    assert [p for p in own_temp.rglob("*") if p.is_file()] == list(own_temp.glob("*/lock"))
+    # The file stands in the uploader still: it cannot be taken in twice.
+    assert "已接受（批次 " in texts(app)
+    assert not [b for b in app.button if b.label.startswith("收下并发布")]
+
+
+def test_a_faulty_file_goes_back_with_a_note(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = drop(open_desk(root, monkeypatch), [("6月许可.csv", csv_of(FAULTY))])
+    assert "**修改后可报**" in texts(app)
+    click(app, "退回并出退回函")
+    assert "已退回 6月许可.csv（T000001），没有入库" in told(app).lines[0]
+    store = journal_of(root)
+    assert store.current() == "w000001"  # nothing was published
+    [entered] = replay_returns(store.journal.events())
+    assert (entered.unit_id, entered.ledger, entered.row_count, entered.wrong_row_count) == (
+        "BC-U06", "admin_permit", 2, 1,
+    )  # fmt: skip
+    assert entered.returned_date == RECEIVED
+    assert entered.rules["G05"] == 1
+    [(_, note, marked)] = app.session_state["_desk_notes"]
+    assert f"{ENVIRONMENT[0]}：" in note
+    assert "共 2 行，1 行有错" in note
+    assert "（G05）：1 行。改法：请对照营业执照改正。" in note
+    assert "2022 年 7 月 11 日到期，还有 3 天" in note
+    assert "张示一" not in note
+    assert marked[0] == "6月许可_问题标记.xlsx"
+    assert marked[1][:2] == b"PK"
+    # The return is taken back with a reason.
+    app = open_desk(root, monkeypatch, part="经手记录")
+    app.selectbox(key="desk_take_back").set_value("T000001 6月许可.csv").run()
+    assert app.button(key="desk_take_back_do").disabled
+    app.text_input(key="desk_take_back_why").set_value("退错了").run()
+    click(app, "撤销退回")
+    [entered] = replay_returns(store.journal.events())
+    assert entered.withdrawn == "退错了"
+
+
+def test_a_faulty_file_may_be_taken_in_as_it_is(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = drop(open_desk(root, monkeypatch), [("a.csv", csv_of(FAULTY)), ("照片.xlsx", b"\x89PNG")])
+    table = app.dataframe(key="desk_table").value
+    assert table["文件"].to_list() == ["a.csv", "照片.xlsx"]
+    assert table["结论"].to_list() == ["修改后可报", "读不了"]
+    assert table["有错行"].to_list()[0] == 1
+    assert table["处理"].to_list() == ["待定", "待定"]
+    # Nothing is 可报, so nothing is offered to be taken in at once.
+    assert not [b for b in app.button if b.label.startswith("收下可报的")]
+    # The unreadable one is the more pressing: it is shown, and has no button to take it in.
+    assert "**读不了**" in texts(app)
+
+
+def test_the_same_bytes_are_told(root: Path, monkeypatch: pytest.MonkeyPatch, town: Town) -> None:
+    first = (town.folder / "00.csv").read_bytes()
+    app = drop(open_desk(root, monkeypatch), [("换了名字.csv", first)])
+    assert "一字不差地收过了：批次 B000001（已接受），首次收到 2022-06-30" in texts(app)
+    assert not [b for b in app.button if b.label.startswith(("收下并发布", "仍收下"))]
+
+
+def test_the_clerk_says_whose_it_is_and_what_it_replaces(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = drop(
+        open_desk(root, monkeypatch), [("改正.csv", csv_of([permit(3, 上报时间="2022/06/10")]))]
+    )
+    choice = next(box for box in app.selectbox if box.label == "替换以前的哪一份")
+    [old] = [o for o in choice.options if o.endswith("B000001")]
+    choice.set_value(old).run(timeout=120)
+    unit = next(box for box in app.selectbox if box.label == "报送单位")
+    unit.set_value(MARKET[0]).run(timeout=120)
+    click(app, "收下并发布")
+    batch = journal_of(root).journal.batches()[-1]
+    assert (batch.department, batch.replaces_batch_id) == (MARKET[0], "B000001")
+    # Of the five permits of the first file only the third is left, now right: 1 of 1.
+    rows = asked(
+        root,
+        "select numerator, denominator from marts.metric_values where plan_id = 'BC' and "
+        "metric_id = 'publicity_compliance_rate' and period = '2022-06' and scope_type = 'plan'",
+    )
+    assert [tuple(map(int, row)) for row in rows] == [(1, 1)]  # type: ignore[arg-type]
+
+
+def test_a_nil_declaration_is_a_file_like_any(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = (
+        "select state from marts.obligations where duty_id = 'BC-DU-PUB' and unit_id = 'BC-U06' "
+        "and period_covered = '2022-06'"
+    )
+    assert asked(root, state) == [("未交",)]  # known on 12 July, due on the 11th
+    app = open_desk(root, monkeypatch, part="应收")
+    ran(app.run())
+    choice = app.multiselect(key="desk_nil")
+    [mine] = [o for o in choice.options if o.startswith(ENVIRONMENT[0]) and "2022-06" in o
+              and "双公示" in o]  # fmt: skip
+    choice.set_value([mine]).run(timeout=120)
+    click(app, "登记")
+    assert told(app).kind == "good", told(app)
+    assert asked(root, state) == [("零报送",)]  # told on 8 July: in time
+    batch = journal_of(root).journal.batches()[-1]
+    assert batch.file_name == f"零报送_2022-06_{ENVIRONMENT[0]}.csv"
+    original = journal_of(root).home.original(batch.sha256).read_text(encoding="utf-8-sig")
+    assert original.splitlines() == [
+        "义务编号,报送单位,报送单位统一社会信用代码,所属期,报送类型,报送日期,备注",
+        f"BC-DU-PUB,{ENVIRONMENT[0]},{ENVIRONMENT[1]},2022-06,零报送,2022/07/08,",
+    ]
+
+
+def test_a_batch_is_withdrawn_only_with_a_reason(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_desk(root, monkeypatch, part="经手记录")
+    ran(app.run())
+    choice = app.selectbox(key="desk_batch")
+    [first] = [o for o in choice.options if o.startswith("B000001 已接受")]
+    choice.set_value(first).run()
+    assert app.button(key="desk_withdraw").disabled
+    app.text_input(key="desk_why").set_value("部门撤回").run()
+    click(app, "撤回")
+    batch = journal_of(root).journal.batch("B000001")
+    assert batch is not None
+    assert (batch.state, batch.reason) == ("withdrawn", "部门撤回")
+    assert asked(root, "select count(*) from marts.publicity_records") == [(0,)]
+
+
+def test_another_writer_is_told_not_a_traceback(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_state, "_LOCK_SECONDS", 0.1)
+    app = drop(open_desk(root, monkeypatch), [("a.csv", csv_of(CLEAN))])
+    with FileLock(root / "writer.lock"):
+        click(app, "收下并发布")
+    assert told(app).kind == "bad"
+    assert "另一个程序正在写入" in told(app).lines[0]
+    click(app, "收下并发布")
+    assert told(app).kind == "good"
+
+
+def test_a_gate_that_refuses_holds_and_says_what_to_do(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict = gate.GateResult("failed", ["行数不平（batches）"], 1, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "judge", lambda con: verdict)
+        app = drop(open_desk(root, monkeypatch), [("a.csv", csv_of(CLEAN))])
+        click(app, "收下并发布")
+    assert told(app).kind == "bad"
+    assert "行数不平" in told(app).lines[0]
+    assert "w000001 未变" in told(app).lines[0]
+    assert "撤回" in told(app).lines[1]
+    held = journal_of(root).journal.batches()[-1]
+    assert held.state == "held"
+    app = open_desk(root, monkeypatch, part="经手记录")
+    ran(app.run())
+    choice = app.selectbox(key="desk_batch")
+    choice.set_value(next(o for o in choice.options if o.startswith(held.batch_id))).run()
+    assert app.button(key="desk_force").disabled  # no reason yet
+    click(app, "接受（再核验一次）")
+    assert journal_of(root).journal.batches()[-1].state == "accepted"
+
+
+def test_a_home_that_cannot_be_written_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_state.os, "access", lambda path, mode: False)
+    app = drop(open_desk(root, monkeypatch), [("a.csv", csv_of(CLEAN))])
+    assert "只能读，收件台不能写入" in texts(app)
+    assert not [b for b in app.button if b.label.startswith("收下并发布")]
+
+
+def test_a_home_with_the_samples_takes_only_what_is_for_practice(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = journal_of(root).journal.batches()[0].sha256
+    monkeypatch.setattr(demo, "_shipped_hashes", lambda: frozenset({known}))
+    app = drop(open_desk(root, monkeypatch), [("a.csv", csv_of(CLEAN))])
+    assert not [b for b in app.button if b.label.startswith("收下并发布")]
+    app.checkbox(key="desk_practice").check().run(timeout=120)
+    click(app, "收下并发布")
+    assert told(app).kind == "good"
+
+
+@pytest.mark.parametrize("kind", [k.title for k in KINDS])
+def test_every_grid_opens(root: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    app = open_desk(root, monkeypatch, part="录入", entry=kind)
+    assert app.session_state["entry"] == kind
+    [ledger] = [k.ledger for k in KINDS if k.title == kind]
+    assert app.button(key=f"desk_enter_{ledger}").disabled  # nothing typed
