@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -132,6 +133,10 @@ def test_the_last_column_tells_each_row_what_is_wrong(penalties: Path) -> None:
     assert "【错误 G05】C3 " in sheet[f"{column}3"].value
     assert "【迟报 T01】" in sheet[f"{column}4"].value
     assert sheet.column_dimensions[column].width == 60
+    # Two errors before the hint, whatever their columns.
+    severities = re.findall(r"【(\w+) ", sheet[f"{column}6"].value)
+    assert severities == sorted(severities, key=["错误", "迟报", "提示"].index)
+    assert severities.count("错误") >= 2
 
 
 def test_the_first_sheet_lists_every_finding_with_a_link(penalties: Path) -> None:
@@ -437,6 +442,12 @@ def test_the_copy_is_whole_or_not_there(
         annotate(penalties, result, target)
     assert target.read_bytes() == b"before"
     assert [p for p in target.parent.iterdir() if files.is_temporary(p.name)] == []
+
+
+def test_a_crashed_rule_is_told_on_the_first_sheet(penalties: Path) -> None:
+    result = replace(check(penalties), rule_errors={"G05": "Binder Error"})
+    texts = [str(c.value) for c in marked(penalties, result)["问题清单"]["A"]]
+    assert any(t.startswith("检查出错：G05 没有执行成功（Binder Error）") for t in texts)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")

@@ -60,6 +60,11 @@ def write_list(
     lines = [
         result.verdict,
         *sentences(result),
+        *(
+            f"检查出错：{rule} 没有执行成功（{reason}），下面不含它的结果。这不是填报的错。"
+            for rule, reason in result.rule_errors.items()
+        ),
+        *(f"【文件】{problem.message}" for problem in result.problems if problem.row is None),
         *remarks,
         "改完后在原单元格保存，直接用本工作簿再报即可；本表和“错误说明”列不必删除。",
     ]

@@ -73,7 +73,7 @@ class SheetMarks:
 
     def text_of(self, row: int) -> str:
         """What stands in the column 错误说明 of a row."""
-        return shortened("；".join(self.lines.get(row, [])), _LINE)
+        return shortened(" ".join(self.lines.get(row, [])), _LINE)
 
 
 def collect_marks(result: CheckResult) -> tuple[dict[str, SheetMarks], list[Finding]]:
@@ -87,9 +87,9 @@ def collect_marks(result: CheckResult) -> tuple[dict[str, SheetMarks], list[Find
     for problem in result.problems:
         if problem.row is not None and problem.sheet in marks:
             findings.append(_of_problem(problem, marks[problem.sheet].layout))
+    findings.sort(key=lambda f: (_RANKS[f.severity], f.rule, f.sheet, f.row, f.column or 0))
     for finding in findings:
         _add(marks[finding.sheet], finding)
-    findings.sort(key=lambda f: (_RANKS[f.severity], f.rule, f.sheet, f.row, f.column or 0))
     return marks, findings
 
 
