@@ -140,14 +140,17 @@ def found(rule: Rule, contract: Contract) -> str:
 def found_by_row(rule: Rule, contract: Contract) -> str:
     """What the predicates of a rule find, in one pass over the rows."""
     terms = terms_of(rule, contract)
+    # The filter is one predicate; only rows that violate something are taken apart.
+    predicates = dict.fromkeys(f"({t.violates})" for t in terms)
+    anything = "\n or ".join(predicates)
     marks = ",\n".join(
-        f"case when {t.violates} then struct_pack(field := {_literal(t.field)}, "
+        # Where there is one predicate the filter has answered it.
+        f"case when {'true' if len(predicates) == 1 else t.violates} then "
+        f"struct_pack(field := {_literal(t.field)}, "
         f"severity := {_literal(t.severity)}, value := {_shown(contract, t.field)}, "
         f"detail := {t.detail}, message := {_literal(t.message)}) end"
         for t in terms
     )
-    # The filter is one predicate; only rows that violate something are taken apart.
-    anything = "\n or ".join(dict.fromkeys(f"({t.violates})" for t in terms))
     return f"""
         with marked as (
             select s.batch_id, s.row_id, s.row_number, unnest([{marks}]) as mark

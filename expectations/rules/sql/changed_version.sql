@@ -1,10 +1,22 @@
 -- G38. One row per row whose record key an earlier row of its batch, or an earlier batch, held with
 -- other content; detail: the newest of them. An unchanged repeat of any of them is G36 or G37.
-with contested as (
+-- Keys that stand in one row only, which nearly all do, leave before contents are compared.
+with repeated as (
     select
         place_id,
         record_key
     from known.{ledger}
+    where has_key
+    group by 1, 2
+    having count(*) > 1
+),
+
+contested as (
+    select
+        place_id,
+        record_key
+    from known.{ledger}
+    semi join repeated using (place_id, record_key)
     where has_key
     group by 1, 2
     having min(row_hash) <> max(row_hash)

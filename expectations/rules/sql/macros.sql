@@ -18,7 +18,7 @@ coalesce(
 );
 
 create or replace temp macro org_value(p_body, p_position) as
-strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', substr(p_body, p_position, 1)) - 1;
+strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', p_body[p_position]) - 1;
 
 -- GB 11714: check digit of the eight characters of an organisation code.
 create or replace temp macro org_check_digit(p_body) as
