@@ -123,6 +123,7 @@ def test_every_page_in_every_kind_of_period(
         ("tasks", "light", ["未达标", "接近或未到期", "达标", "无数据"]),
         ("tasks", "kind", ["工作要求（本办理解）", "全部"]),
         ("education", "part", ["宣传稿件", "会议培训", "典型与示范", "责任人与联络员"]),
+        ("quality", "part", ["走势", "原因", "文件", "不可报的行", "反复出现"]),
         ("lineage", "part", ["查一份文书", "批次", "版本", "发布核验"]),
     ],
 )  # fmt: skip
