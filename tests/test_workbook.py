@@ -28,6 +28,7 @@ from etl import workbook
 from etl.check import check_file
 from etl.check_result import CheckResult
 from etl.workbook import WorkbookError, annotate
+from etl.workbook.plain import _sheet_name
 from etl.workbook.styles import GROUNDS
 from tests.files import write_xls
 from tests.quality_support import PENALTY, PERMIT, RECEIVED
@@ -442,6 +443,14 @@ def test_the_copy_is_whole_or_not_there(
         annotate(penalties, result, target)
     assert target.read_bytes() == b"before"
     assert [p for p in target.parent.iterdir() if files.is_temporary(p.name)] == []
+
+
+def test_names_of_sheets_that_excel_would_refuse() -> None:
+    assert _sheet_name("", []) == "数据"
+    assert _sheet_name("6月/处罚[1]", []) == "6月_处罚_1_"
+    assert _sheet_name("表" * 40, []) == "表" * 31
+    assert _sheet_name("Data", ["DATA"]) == "Data (2)"
+    assert _sheet_name("''", []) == "数据"
 
 
 def test_a_crashed_rule_is_told_on_the_first_sheet(penalties: Path) -> None:
