@@ -190,7 +190,8 @@ def _units(units: Sequence[str]) -> str:
 def outstanding(owed: pl.DataFrame, today: date, ahead: int) -> pl.DataFrame:
     """What is still out on a day: overdue, or due within so many days; the longest overdue first.
 
-    Adds `left_days` (negative: overdue) and brings `state` up to the day."""
+    Adds `left_days` (negative: overdue) and `left`, the same in words, and brings `state` up to
+    the day."""
     return (
         owed.filter(pl.col("answered_date").is_null() & pl.col("state").is_in(_OUT))
         .with_columns(left_days=(pl.col("due_date") - pl.lit(today)).dt.total_days())
@@ -199,6 +200,13 @@ def outstanding(owed: pl.DataFrame, today: date, ahead: int) -> pl.DataFrame:
             state=pl.when(pl.col("left_days") < 0)
             .then(pl.lit("✕ 未交"))
             .otherwise(pl.lit("· 未到期"))
+        )
+        .with_columns(
+            left=pl.when(pl.col("left_days") < 0)
+            .then(pl.format("已过 {} 天", -pl.col("left_days")))
+            .when(pl.col("left_days") == 0)
+            .then(pl.lit("今天到期"))
+            .otherwise(pl.format("还有 {} 天", pl.col("left_days")))
         )
         .sort("due_date", maintain_order=True)
     )
@@ -225,7 +233,7 @@ def batch_frame(
             "台账": LEDGERS.get(b.ledger, b.ledger),
             "文件": b.file_name + (f" · {b.sheet_name}" if b.sheet_name else ""),
             "单位": units.get(b.batch_id) or b.department,
-            "收到日期": b.received_date,
+            "收到日期": b.received_date.isoformat(),
             "行数": b.rows,
             "有错行": errors.get(b.batch_id),
             "替换": b.replaces_batch_id,
@@ -237,7 +245,7 @@ def batch_frame(
         rows,
         schema={
             "批次": pl.Utf8, "状态": pl.Utf8, "台账": pl.Utf8, "文件": pl.Utf8, "单位": pl.Utf8,
-            "收到日期": pl.Date, "行数": pl.Int64, "有错行": pl.Int64, "替换": pl.Utf8,
+            "收到日期": pl.Utf8, "行数": pl.Int64, "有错行": pl.Int64, "替换": pl.Utf8,
             "原因": pl.Utf8,
         },
     )  # fmt: skip
@@ -253,7 +261,7 @@ def return_frame(returns: Sequence[Return], names: Mapping[str, str]) -> pl.Data
             "文件": r.file_name,
             "单位": names.get(r.unit_id or "", r.unit_id),
             "台账": LEDGERS.get(r.ledger or "", r.ledger),
-            "退回日期": r.returned_date,
+            "退回日期": r.returned_date.isoformat(),
             "行数": r.row_count,
             "有错行": r.wrong_row_count,
             "理由": r.reason,
@@ -264,6 +272,6 @@ def return_frame(returns: Sequence[Return], names: Mapping[str, str]) -> pl.Data
         rows,
         schema={
             "退回号": pl.Utf8, "状态": pl.Utf8, "文件": pl.Utf8, "单位": pl.Utf8, "台账": pl.Utf8,
-            "退回日期": pl.Date, "行数": pl.Int64, "有错行": pl.Int64, "理由": pl.Utf8,
+            "退回日期": pl.Utf8, "行数": pl.Int64, "有错行": pl.Int64, "理由": pl.Utf8,
         },
     )  # fmt: skip

@@ -15,7 +15,9 @@ from dashboard.filters import View
 from dashboard.uploads import Upload, on_disk
 from etl.check import check_file
 from etl.check_result import CheckResult
+from etl.edge import today
 from etl.readers import UnreadableFile
+from etl.received import FILE_NAME, Arrival, read_received
 from etl.reception import Delivery
 from warehouse.journal import Batch
 from warehouse.plans import Plan
@@ -64,18 +66,36 @@ class Arrived:
         return self.outcome.reason if isinstance(self.outcome, UnreadableFile) else ""
 
 
+def told_arrivals(uploads: Sequence[Upload]) -> dict[str, Arrival]:
+    """What a `received.csv` among the dropped files says of the others, by file name. Raises
+    ReceivedError."""
+    lists = [upload for upload in uploads if upload.name == FILE_NAME]
+    if not lists:
+        return {}
+    with on_disk(lists[-1]) as path:
+        return read_received(path.parent, today())
+
+
 def arrived(
-    view: View, plan: Plan, upload: Upload, received: date, batches: Sequence[Batch]
+    view: View,
+    plan: Plan,
+    upload: Upload,
+    received: date,
+    batches: Sequence[Batch],
+    told: Arrival | None = None,
 ) -> Arrived:
-    """A dropped file, checked as the clerk has told about it so far."""
+    """A dropped file, checked as the clerk has told about it so far, else as the list tells."""
     state = st.session_state
-    replaces = state.get(replaces_key(upload)) or REPLACES_NONE
+    listed = told or Arrival()
+    chosen = state.get(replaces_key(upload)) or REPLACES_NONE
     delivery = Delivery(
         name=upload.name,
         content=upload.content,
-        received=received,
-        department=state.get(unit_key(upload)),
-        replaces=None if replaces == REPLACES_NONE else replaces.rpartition(" ")[2],
+        received=listed.received or received,
+        department=state.get(unit_key(upload)) or listed.department,
+        replaces=_batch_named(listed.replaces, plan, batches)
+        if chosen == REPLACES_NONE
+        else chosen.rpartition(" ")[2],
     )
     sha256 = delivery.sha256
     twins = tuple(
@@ -84,6 +104,19 @@ def arrived(
         if b.sha256 == sha256 and b.place_id == plan.place_id and b.state != "withdrawn"
     )
     return Arrived(upload, delivery, _checked(view, plan, upload, delivery), twins)
+
+
+def _batch_named(told: str | None, plan: Plan, batches: Sequence[Batch]) -> str | None:
+    """The batch that a list names by its id or by the name of its file, the newest of that name;
+    else as it was told, so that landing says what is wrong with it."""
+    found = [
+        b.batch_id
+        for b in batches
+        if told in (b.batch_id, b.file_name)
+        and b.place_id == plan.place_id
+        and b.state != "withdrawn"
+    ]
+    return found[-1] if found else told
 
 
 def _checked(

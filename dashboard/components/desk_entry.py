@@ -90,6 +90,7 @@ def _draw_grid(
         blank,
         num_rows="dynamic",
         hide_index=True,
+        placeholder=" ",
         key=f"desk_grid_{contract.ledger}_{st.session_state.get(_ROUND, 0)}",
         column_config={c.field: _config(c, choices) for c in columns},
     )

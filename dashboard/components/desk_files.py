@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard.components.desk_arrivals import (
     Arrived,
     arrived,
     replaces_key,
+    told_arrivals,
     unit_key,
 )
 from dashboard.components.desk_returns import draw_notes, draw_return, marked_name
@@ -38,6 +40,7 @@ from dashboard.source import ask
 from dashboard.uploads import own_folder, uploads_of
 from dashboard.wording import BATCH_STATES, LEDGERS, NOTHING
 from etl.pipeline import Pipeline
+from etl.received import FILE_NAME, ReceivedError
 from etl.reception import receive
 from warehouse.journal import Batch
 from warehouse.plans import Plan, load_plans
@@ -55,7 +58,8 @@ def draw_files(view: View, received: date, *, can_write: bool) -> None:
         "部门报来的文件（可多选，一次拖入）",
         accept_multiple_files=True,
         key=f"desk_files_{number}",
-        help="Excel 或 CSV。先检查、后决定；没有点“收下”的不入库，文件不留在服务器上。",
+        help="Excel 或 CSV。先检查、后决定；没有点“收下”的不入库，文件不留在服务器上。"
+        "一起拖入 received.csv（file,received,department,replaces）的，按它写的收到日期和单位。",
     )
     draw_notes()
     if not dropped:
@@ -68,7 +72,20 @@ def draw_files(view: View, received: date, *, can_write: bool) -> None:
     plan = load_plans(*home.plan_folders)[view.plan_id]
     batches = view.source.store.journal.batches()
     owed = ask(view.source, read_plan_obligations, view.plan_id)
-    files = [arrived(view, plan, u, received, batches) for u in uploads_of(dropped)]
+    uploads = uploads_of(dropped)
+    try:
+        told = told_arrivals(uploads)
+    except ReceivedError as error:
+        st.error(plain(f"收件清单用不了：{_bare(error)}"), icon=":material/error:")
+        told = {}
+    files = [
+        arrived(view, plan, u, received, batches, told.get(u.name))
+        for u in uploads
+        if u.name != FILE_NAME
+    ]
+    if not files:
+        draw_note("收件清单（received.csv）要和它列的文件一起拖入。")
+        return
     chosen = _choose(files, plan) if len(files) > 1 else files[0]
     ready = [f for f in files if f.is_new and f.grade == FITS]
     if len(files) > 1 and can_write and ready:
@@ -87,6 +104,11 @@ def draw_files(view: View, received: date, *, can_write: bool) -> None:
     _draw_one(view, plan, chosen, batches, owed, can_write=can_write)
 
 
+def _bare(error: ReceivedError) -> str:
+    """The text without the folder, which is nobody's business."""
+    return re.sub(rf"\S*/{re.escape(FILE_NAME)}", FILE_NAME, str(error))
+
+
 def _choose(files: Sequence[Arrived], plan: Plan) -> Arrived:
     """The table of all; the ticked file, else the most pressing one that is still open."""
     grades = [f.grade for f in files]
@@ -101,9 +123,9 @@ def _choose(files: Sequence[Arrived], plan: Plan) -> Arrived:
         selection_mode="single-row",
     )
     draw_note("点行首的方框看那个文件；没点时显示还没处理的、最要紧的一个。")
-    rows = event["selection"]["rows"]
-    if rows and rows[0] < len(files):
-        return files[rows[0]]
+    ticked: list[int] = event["selection"]["rows"]
+    if ticked and ticked[0] < len(files):
+        return files[ticked[0]]
     return sorted(files, key=lambda f: (bool(f.done), _ORDER.index(f.grade)))[0]
 
 

@@ -33,10 +33,11 @@ def draw_owed(view: View, today: date, *, can_write: bool) -> None:
         return
     out = outstanding(owed, today, _AHEAD)
     overdue = out.filter(pl.col("left_days") < 0)
-    lines = today_words(owed, today)
-    st.markdown(
-        f"**今天按 {day(today)}算**\n\n" + "\n".join(f"- {in_present_words(x)}" for x in lines)
-    )
+    lines = [in_present_words(line) for line in today_words(owed, today)]
+    if len(lines) == 1:
+        st.markdown(f"**今天按 {day(today)}算**　{lines[0]}")
+    else:
+        st.markdown(f"**今天按 {day(today)}算**\n\n" + "\n".join(f"- {x}" for x in lines))
     st.markdown(
         f"**逾期未交 {overdue.height} 家次，{_AHEAD} 天内到期还没交 "
         f"{out.height - overdue.height} 家次**"
@@ -44,10 +45,10 @@ def draw_owed(view: View, today: date, *, can_write: bool) -> None:
     show_table(
         view,
         out.with_columns(duty=pl.col("duty").map_elements(in_present_words, return_dtype=pl.Utf8)),
-        ["state", "unit", "duty", "period_covered", "due_date", "left_days"],
+        ["state", "unit", "duty", "period_covered", "due_date", "left"],
         key="desk_owed",
         title="应收未收",
-        titles={"left_days": "还有几天（负数为已过）"},
+        titles={"left": "离到期"},
         height="auto" if out.height <= 10 else 360,
         empty="没有逾期的，近期也没有要到期的。",
     )
