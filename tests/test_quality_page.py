@@ -45,7 +45,7 @@ def test_rates_stand_beside_their_lines_and_errors_by_unit(
         "示例单位04（市场监管类）", "示例单位05（应急管理类）", "示例单位06（生态环境类）",
     ]  # fmt: skip
     assert table["6月"].to_list()[0] == 4
-    assert table["合计"].to_list() == [6 + 1, MANY, 1]
+    assert table["合计"].to_list() == [6, MANY, 1]
     by_rule = open_page(town.home.root, monkeypatch, "quality", period="2022-06", by="按规则")
     assert by_rule.dataframe[0].value["合计"].to_list() == [MANY + 3, 4]
 

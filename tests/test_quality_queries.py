@@ -101,6 +101,7 @@ def test_what_became_of_an_error(con: duckdb.DuckDBPyConnection) -> None:
         ({"text": "示例第5商贸"}, [5]),
         ({"text": "04.csv", "rule": "G05"}, []),
         ({"text": "05.CSV"}, [8]),  # the file's name
+        ({"text": "91990000ex00000", "rule": "G05"}, [2, 3, 5, 8]),  # a code in small letters
         ({"text": "校验位"}, [2, 3, 5, 8]),  # a word of the message
         ({"text": "王"}, []),  # a person is not found by name, nor by what is left of it
         ({"text": "110101199001010007"}, []),

@@ -92,12 +92,13 @@ def draw_trend(view: View, chosen: Chosen) -> None:
         with column:
             st.markdown(f"**{rate_finding(rates, rate, chosen.last, view.counts_official)}**")
             target = target_of(lines, rate, view.label)
+            line = drawn.filter((pl.col("rate") == rate) & pl.col("month").is_in(chosen.months))
             badge = (
                 ""
                 if target is None
                 else light_badge(target["light"], target["status"], target["gap_text"])
             )
-            draw_note(badge or "方案未设可亮灯的目标")
+            draw_note(badge or ("方案未设目标" if line.is_empty() else "本期没有可判的数"))
             shown = rates.filter(pl.col("rate") == rate)
             if shown.is_empty():
                 draw_note(f"{title}：还没有可判定的记录。")
@@ -106,7 +107,7 @@ def draw_trend(view: View, chosen: Chosen) -> None:
             st.plotly_chart(
                 draw_rate(
                     shown,
-                    drawn.filter((pl.col("rate") == rate) & pl.col("month").is_in(chosen.months)),
+                    line,
                     months=list(chosen.months),
                     chosen=view.label,
                     few=int(view.plan["min_rank_records"]),

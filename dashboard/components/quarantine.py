@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components.tables import show_records, show_table
+from dashboard.components.exports import file_name, to_csv
+from dashboard.components.tables import TITLES, show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
 from dashboard.quality_words import STANDINGS, files_finding, rule_title, span_words
@@ -132,18 +133,50 @@ def draw_rows(view: View, wanted: Wanted, *, key: str) -> None:
             )  # fmt: skip
         number = int(page or 1) - 1
     rows = first if number == 0 else ask(view.source, read_quarantine, view.plan_id, wanted, number)
-    shown = rows.with_columns(
-        pl.col("standing").replace(STANDINGS).alias("standing_word"),
-        pl.Series("where", _places(view, rows), dtype=pl.Utf8),
-    )
+    columns = [name for name in _COLUMNS if not (name == "unit" and wanted.unit)]
     show_records(
         view,
-        shown,
-        [name for name in _COLUMNS if not (name == "unit" and wanted.unit)],
+        _worded(view, rows),
+        columns,
         key=f"rows_{key}_{number}",
         title="不可报的行",
         titles=_TITLES,
         empty="没有这样的行。",
+    )
+    if pages > 1:
+        st.download_button(
+            f"下载全部（{total:,} 行）",
+            data=lambda: _whole(view, wanted, total, columns),
+            file_name=file_name(
+                "不可报的行_全部", view.plan_id, view.label, is_sample=view.is_sample
+            ),
+            mime="text/csv",
+            key=f"whole_{key}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+
+
+def _whole(view: View, wanted: Wanted, total: int, columns: list[str]) -> bytes:
+    """Every row asked for as a marked CSV."""
+    rows = ask(view.source, read_quarantine, view.plan_id, wanted, 0, total)
+    names = {**TITLES, **_TITLES}
+    shown = _worded(view, rows).select(
+        pl.col(name).replace(LEDGERS).alias(names[name])
+        if name == "ledger"
+        else pl.col(name).alias(names[name])
+        for name in columns
+    )
+    standing = "；".join(filter(None, [view.standing, view.handling]))
+    return to_csv(shown, is_sample=view.is_sample, standing=standing)
+
+
+def _worded(view: View, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `standing_word` and `where`: the cells at fault."""
+    return rows.with_columns(
+        pl.col("standing").replace(STANDINGS).alias("standing_word"),
+        pl.Series("where", _places(view, rows), dtype=pl.Utf8),
     )
 
 

@@ -57,15 +57,20 @@ def read_files(con: duckdb.DuckDBPyConnection, plan: str, wanted: Wanted) -> pl.
 
 
 def read_quarantine(
-    con: duckdb.DuckDBPyConnection, plan: str, wanted: Wanted, page: int = 0
+    con: duckdb.DuckDBPyConnection,
+    plan: str,
+    wanted: Wanted,
+    page: int = 0,
+    rows: int = ROWS_PER_PAGE,
 ) -> pl.DataFrame:
-    """One page of the refused rows, `ROWS_PER_PAGE` at most (quarantine.sql)."""
+    """One page of the refused rows, `rows` at most (quarantine.sql)."""
     text = (wanted.text or "").strip() or None
     values = asdict(wanted) | {
         "text": text,
-        "document": document_no_key(text or ""),
-        "rows": ROWS_PER_PAGE,
-        "skipped": page * ROWS_PER_PAGE,
+        "capitals": (text or "").upper(),
+        "document": document_no_key(text or "") or None,
+        "rows": rows,
+        "skipped": page * rows,
     }
     return fetch(con, "quarantine", plan=plan, **values)
 

@@ -12,7 +12,7 @@ with refused as (
     from marts.rule_errors
     where
         plan_id = $plan
-        and strftime(received_month, '%Y-%m') between $first and $last
+        and received_month between cast($first || '-01' as date) and cast($last || '-01' as date)
         and ($unit is null or unit_id = $unit)
         and ($rule is null or rule_id = $rule)
     group by 1

@@ -12,7 +12,7 @@ with asked as (
     from marts.rule_errors as e
     where
         e.plan_id = $plan
-        and strftime(e.received_month, '%Y-%m') between $first and $last
+        and e.received_month between cast($first || '-01' as date) and cast($last || '-01' as date)
         and ($unit is null or e.unit_id = $unit)
         and ($ledger is null or e.ledger = $ledger)
         and ($batch is null or e.batch_id = $batch)
@@ -21,45 +21,54 @@ with asked as (
     having $rule is null or bool_or(e.rule_id = $rule)
 ),
 
--- A person's name is no word to search by, masked or not.
+-- A person's name is no word to search by, masked or not. Lower case costs more than all the rest, so
+-- the words are looked for as they were typed and in capitals.
 worded as (
-    select
-        a.*,
-        w.document_no,
-        w.counterparty_name,
-        b.sequence,
-        b.received_date,
-        b.file_name,
-        b.sheet_name,
-        $text is null
-        or contains(lower(b.file_name), lower($text))
-        or contains(lower(a.batch_id), lower($text))
-        or contains(lower(w.document_no), lower($text))
-        or contains(w.decision_key, $document)
-        or (
-            w.counterparty_name__norm not like 'h:%'
-            and contains(lower(w.counterparty_name), lower($text))
-        ) as is_found
-    from asked as a
+    select w.row_id
+    from marts.publicity_rows as w
+    where
+        $text is not null
+        and w.error_count > 0
+        and (
+            contains(w.document_no, $text)
+            or contains(w.decision_key, $document)
+            or (
+                w.counterparty_name__norm not like 'h:%'
+                and (contains(w.counterparty_name, $text) or contains(w.counterparty_name, $capitals))
+            )
+        )
+    union
+    select coalesce(v.row_id, cast(b.sequence as bigint) * 1000000000) as row_id
+    from quality.violations as v
     join meta.batches as b
-        on a.batch_id = b.batch_id
-    left join marts.publicity_rows as w
-        on a.row_id = w.row_id
+        on v.batch_id = b.batch_id
+    where
+        $text is not null
+        and v.severity = 'error'
+        and (contains(v.message, $text) or contains(v.message, $capitals))
 ),
 
 found as (
     select
-        a.* exclude (is_found),
+        a.row_id,
+        a.batch_id,
+        a.ledger,
+        a.unit_id,
+        a.standing,
+        b.sequence,
+        b.received_date,
+        b.file_name,
+        b.sheet_name,
         count(*) over () as total
-    from worded as a
+    from asked as a
+    join meta.batches as b
+        on a.batch_id = b.batch_id
     where
-        coalesce(a.is_found, false)
-        or a.row_id in (
-            select v.row_id
-            from quality.violations as v
-            where v.severity = 'error' and contains(lower(v.message), lower($text))
-        )
-    order by a.received_date desc, a.sequence desc, a.row_id
+        $text is null
+        or contains(lower(b.file_name), lower($text))
+        or contains(lower(a.batch_id), lower($text))
+        or a.row_id in (select w.row_id from worded as w)
+    order by b.received_date desc, b.sequence desc, a.row_id
     limit $rows offset $skipped
 ),
 
@@ -80,8 +89,8 @@ select
     f.row_id,
     f.ledger,
     coalesce(u.name, f.unit_id) as unit,
-    f.document_no,
-    f.counterparty_name,
+    w.document_no,
+    w.counterparty_name,
     f.received_date,
     f.file_name,
     f.sheet_name,
@@ -95,6 +104,8 @@ select
 from found as f
 join reasons as r
     on f.row_id = r.row_id
+left join marts.publicity_rows as w
+    on f.row_id = w.row_id
 left join ref.units as u
     on u.plan_id = $plan and f.unit_id = u.unit_id
 order by f.received_date desc, f.sequence desc, f.row_id
