@@ -109,6 +109,12 @@ def _bare(error: ReceivedError) -> str:
     return re.sub(rf"\S*/{re.escape(FILE_NAME)}", FILE_NAME, str(error))
 
 
+def _grade_badge(grade: str) -> str:
+    """The verdict beside a file's name; the word says it without the colour."""
+    colours = {FITS: "green", "修改后可报": "orange"}
+    return f":{colours.get(grade, 'red')}-badge[{grade}]"
+
+
 def _choose(files: Sequence[Arrived], plan: Plan) -> Arrived:
     """The table of all; the ticked file, else the most pressing one that is still open."""
     grades = [f.grade for f in files]
@@ -167,7 +173,7 @@ def _draw_one(
     can_write: bool,
 ) -> None:
     with st.container(border=True, key="desk_one"):
-        st.markdown(f"**{plain(one.upload.name)}**")
+        st.markdown(f"**{plain(one.upload.name)}**　{_grade_badge(one.grade)}")
         _draw_identity(plan, one, owed)
         if one.done:
             st.success(f"{one.done}。", icon=":material/task_alt:")
@@ -228,6 +234,8 @@ def _draw_choices(plan: Plan, one: Arrived, batches: Sequence[Batch]) -> None:
             persist_state="session",
             help="填报单位写错或没写时在这里改；表中逐行写明单位的，仍按各行的单位算。",
         )
+    if one.result is None:
+        return
     with right:
         st.selectbox(
             "替换以前的哪一份",

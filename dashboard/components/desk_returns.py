@@ -22,6 +22,7 @@ from warehouse.plans import Plan
 from warehouse.returns import Return
 
 _NOTES = "_desk_notes"
+_KEPT = 20
 
 
 def draw_return(view: View, plan: Plan, one: Arrived) -> None:
@@ -77,7 +78,9 @@ def _return(view: View, plan: Plan, one: Arrived, reason: str) -> None:
         is_sample=view.is_sample or is_sample_home(view),
     )
     st.session_state.setdefault(DONE, {})[one.key] = f"已退回（{entered.return_id}）"
-    st.session_state.setdefault(_NOTES, []).append((entered, note, _marked(one)))
+    notes = st.session_state.setdefault(_NOTES, [])
+    notes.append((entered, note, _marked(one)))
+    del notes[:-_KEPT]
     tell(Told("note", (f"已退回 {entered.file_name}（{entered.return_id}），没有入库。"
                        "请把退回函和带标记的工作簿发给部门。",)))  # fmt: skip
     st.rerun()
