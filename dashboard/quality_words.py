@@ -294,11 +294,12 @@ def month_word(label: str) -> str:
 SPANS = ("年初至本期", "本期")
 
 
-def months_asked(year: int, period: Row, span: str | None) -> tuple[str, str]:
-    """First and last month: of the period alone, or from January to its end."""
-    last = f"{min(period['end_date'].strftime('%Y-%m'), f'{year}-12')}"
-    first = period["start_date"].strftime("%Y-%m") if span == SPANS[1] else f"{year}-01"
-    return first, last
+def months_asked(months: Sequence[str], period: Row, span: str | None) -> tuple[str, str]:
+    """First and last month: of the period alone, or from the plan's first month to its end.
+    `months`: those that the plan offers, in order."""
+    start, end = (period[name].strftime("%Y-%m") for name in ("start_date", "end_date"))
+    first = start if span == SPANS[1] else months[0]
+    return max(first, months[0]), min(end, f"{months[0][:4]}-12")
 
 
 def months_begun(periods: pl.DataFrame) -> list[str]:
@@ -316,6 +317,5 @@ def files_finding(files: pl.DataFrame) -> str:
     if files.height == 1 or not rows:
         return text
     return (
-        f"{text}；最多的是“{worst['file_name']}”（{worst['unit']}）"
-        f"{worst['rows']} 行里错 {worst['error_rows']} 行"
+        f"{text}；最多的是“{worst['file_name']}”，{worst['rows']} 行里错 {worst['error_rows']} 行"
     )

@@ -320,14 +320,21 @@ def test_errors_that_are_spread_are_said_to_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first_day", "last_day", "span", "months"),
+    ("begun", "quarter", "span", "months"),
     [
-        (date(2022, 4, 1), date(2022, 6, 30), "本期", ("2022-04", "2022-06")),
-        (date(2022, 4, 1), date(2022, 6, 30), "年初至本期", ("2022-01", "2022-06")),
-        (date(2022, 6, 1), date(2022, 6, 30), None, ("2022-01", "2022-06")),
+        ("2022-01", 2, "本期", ("2022-04", "2022-06")),
+        ("2022-01", 2, "年初至本期", ("2022-01", "2022-06")),
+        ("2022-01", 2, None, ("2022-01", "2022-06")),
+        # a plan that begins in May: its second quarter does too
+        ("2022-05", 2, "本期", ("2022-05", "2022-06")),
+        ("2022-05", 3, "年初至本期", ("2022-05", "2022-09")),
     ],
 )
 def test_the_months_asked_for(
-    first_day: date, last_day: date, span: str | None, months: tuple[str, str]
+    begun: str, quarter: int, span: str | None, months: tuple[str, str]
 ) -> None:
-    assert months_asked(2022, {"start_date": first_day, "end_date": last_day}, span) == months
+    period = {
+        "start_date": date(2022, 3 * quarter - 2, 1),
+        "end_date": date(2022, 3 * quarter, 30),
+    }
+    assert months_asked([begun, "2022-12"], period, span) == months

@@ -49,8 +49,8 @@ if part in PARTS and part != FIRST:
         "期间", SPANS, default=SPANS[0], required=True, key="span", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-first, last = months_asked(view.plan["year"], view.period, span)
 months = months_begun(ask(view.source, read_periods, view.plan_id))
+first, last = months_asked(months, view.period, span)
 PARTS[part if part in PARTS else FIRST](
     view, Chosen(first, last, tuple(months), units.get(of or ""), of)
 )
