@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from dashboard.quality_words import rule_title
 from dashboard.wording import WATERMARK
 from tests.quality_home import MANY, build
 from tests.semantics.rows import nil, permit
@@ -122,3 +123,17 @@ def test_the_samples(
         assert WATERMARK in words
         assert app.dataframe, part
     assert "本办测算" in words
+
+
+def test_a_fault_of_a_whole_file_stands_with_its_reason(
+    sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BC's truth file plants one file without a required column (G01)."""
+    app = open_page(
+        sample_home, monkeypatch, "quality",
+        plan="BC", period="2022-12", part="不可报的行", error_rule="G01 " + rule_title("G01"),
+    )  # fmt: skip
+    table = app.dataframe[0].value
+    assert table["格（列）"].to_list() == ["整个文件"]
+    assert table["行号"].to_list() == [0]
+    assert table["原因与改法"].to_list()[0]

@@ -175,6 +175,8 @@ def _whole(view: View, wanted: Wanted, total: int, columns: list[str]) -> bytes:
 def _worded(view: View, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `standing_word` and `where`: the cells at fault."""
     return rows.with_columns(
+        # A fault of the whole file has no row to open.
+        pl.when(pl.col("row_number") > 0).then(pl.col("row_id")).alias("row_id"),
         pl.col("standing").replace(STANDINGS).alias("standing_word"),
         pl.Series("where", _places(view, rows), dtype=pl.Utf8),
     )
