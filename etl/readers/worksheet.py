@@ -33,7 +33,7 @@ from etl.readers.model import Remark, UnreadableFile
 # A cell as it is usually written: column, row, "/" if it is surely empty. Anything else that may be
 # a cell gives three empty texts.
 _CELL = re.compile(
-    rb'[<:]c(?:(?: [st]="\w+")* r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")? ?(/?)|[\s/>])'
+    rb'[<:]c(?:(?: [st]="\w+")* r="([A-Z]{1,3})([0-9]{1,7})"(?: [st]="\w+")* ?(/?)|[\s/>])'
 )
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
