@@ -14,7 +14,7 @@ import polars as pl
 
 from dashboard.terms import in_present_words
 from dashboard.wording import BATCH_STATES, LEDGERS, day
-from etl.check_trace import UNKNOWN_UNIT, Answer, Trace
+from etl.check_trace import UNKNOWN_UNIT, Answer, Obligation, Trace
 from etl.outcome import LoadResult, Outcome
 from warehouse.journal import Batch
 from warehouse.returns import Return
@@ -135,20 +135,14 @@ def periods_words(trace: Trace | None) -> str:
 def answer_lines(answers: Iterable[Answer], owed: pl.DataFrame) -> list[str]:
     """Which obligations a file answers, whether in time, and what was there before: a line per
     duty, period and state."""
-    before = {
-        (duty, unit, period): (state, when)
-        for duty, unit, period, state, when in owed.select(
-            "duty_id", "unit_id", "period_covered", "state", "answered_date"
-        ).rows()
-        if when is not None
-    }
+    before = answered_before(owed)
     found: dict[tuple[str, str, str], list[str]] = {}
     for answer in answers:
         head = (
             f"{in_present_words(answer.duty)}（{answer.period_covered}，"
             f"{day(answer.due_date)}到期）"
         )
-        key = (head, _state(answer), _before(before.get(_key(answer))))
+        key = (head, _state(answer), _before(before.get(answer.obligation)))
         found.setdefault(key, []).append(answer.unit)
     return [
         f"{head}：{_units(units)}{state}{earlier}"
@@ -156,16 +150,27 @@ def answer_lines(answers: Iterable[Answer], owed: pl.DataFrame) -> list[str]:
     ]
 
 
-def on_time_word(answers: Sequence[Answer]) -> str:
-    """`按时`, `✕ 迟交 2`, or nothing where nothing dated is answered."""
+def answered_before(owed: pl.DataFrame) -> dict[Obligation, tuple[str, date]]:
+    """What has been handed in already, in which state and when."""
+    rows = owed.select("duty_id", "unit_id", "period_covered", "state", "answered_date").rows()
+    return {
+        (duty, unit, period): (state, when)
+        for duty, unit, period, state, when in rows
+        if when is not None
+    }
+
+
+def on_time_word(answers: Sequence[Answer], owed: pl.DataFrame) -> str:
+    """`✓ 按时`, `▲ 迟交 1/2`, `○ 此前已交` where all of it was handed in before; nothing where
+    nothing dated is answered."""
     if not answers:
         return ""
-    late = sum(answer.is_late for answer in answers)
-    return f"▲ 迟交 {late}/{len(answers)}" if late else "✓ 按时"
-
-
-def _key(answer: Answer) -> tuple[str, str, str]:
-    return answer.duty_id, answer.unit_id, answer.period_covered
+    before = answered_before(owed)
+    first = [answer for answer in answers if answer.obligation not in before]
+    if not first:
+        return "○ 此前已交"
+    late = sum(answer.is_late for answer in first)
+    return f"▲ 迟交 {late}/{len(first)}" if late else "✓ 按时"
 
 
 def _state(answer: Answer) -> str:

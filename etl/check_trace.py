@@ -18,6 +18,8 @@ from warehouse.models import run_models
 
 UNKNOWN_UNIT = "(未识别单位)"
 _MODEL = "hand_ins"
+Obligation = tuple[str, str, str]
+"""Duty id, unit id, period covered."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Answer:
     due_date: date
     handed_in: date
     way: str
+
+    @property
+    def obligation(self) -> Obligation:
+        return self.duty_id, self.unit_id, self.period_covered
 
     @property
     def is_late(self) -> bool:

@@ -5,11 +5,11 @@ Only titles of rules, counts and days: no value of a row stands in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from etl.check_result import CheckResult, RuleGroup
-from etl.check_trace import Answer
+from etl.check_trace import Answer, Obligation
 from warehouse.contracts import load_contracts
 from warehouse.marks import SAMPLE_MARK
 from warehouse.plans import Plan
@@ -25,11 +25,15 @@ def return_note(
     unit: str | None = None,
     result: CheckResult | None = None,
     unreadable: str = "",
+    answered: Collection[Obligation] = (),
     is_sample: bool = False,
 ) -> str:
     """The note for a file given back. `unit`: its name; `unreadable`: why it could not be read,
-    where there is no `result`."""
-    return "\n".join(_lines(told, plan, unit or _GREETED, result, unreadable, is_sample)) + "\n"
+    where there is no `result`; `answered`: the obligations that were answered before."""
+    answers = result.trace.answers if result is not None and result.trace is not None else ()
+    dues = list(_due_lines(answers, told, answered))
+    lines = _lines(told, plan, unit or _GREETED, result, unreadable, dues)
+    return "\n".join([*([f"【{SAMPLE_MARK}】"] if is_sample else []), *lines]) + "\n"
 
 
 def _lines(
@@ -38,10 +42,8 @@ def _lines(
     unit: str,
     result: CheckResult | None,
     unreadable: str,
-    is_sample: bool,
+    dues: Sequence[str],
 ) -> Iterator[str]:
-    if is_sample:
-        yield f"【{SAMPLE_MARK}】"
     yield "退回函" + (f"（{told.return_id}）" if told.return_id else "")
     yield ""
     yield f"{unit}："
@@ -58,7 +60,7 @@ def _lines(
     yield from problems or ["检查没有发现不可报的行，请按退回理由修改。"]
     yield ""
     yield "三、报回时限"
-    yield from _due_lines(result.trace.answers if result and result.trace else (), told)
+    yield from dues
     yield ""
     yield "四、怎样报回"
     if result is not None:
@@ -67,7 +69,7 @@ def _lines(
             yield f"其中 {result.late_rows} 行迟报已成事实，照实报送，不要改动日期。"
     yield "改好后可先在“报送前质检”自查，再按原渠道报送。"
     yield ""
-    yield f"{plan.short_title}信用办　{_day(told.returned_date)}"
+    yield f"信用办（{plan.short_title}方案）　{_day(told.returned_date)}"
 
 
 def _what(told: Return) -> str:
@@ -103,12 +105,19 @@ def _group_words(group: RuleGroup) -> str:
     return f"{group.note.title}（{group.rule}）：{group.rows} 行。{mend}{basis}"
 
 
-def _due_lines(answers: Sequence[Answer], told: Return) -> Iterator[str]:
+def _due_lines(
+    answers: Sequence[Answer], told: Return, answered: Collection[Obligation]
+) -> Iterator[str]:
     """When what the file answers is due, each duty and period once."""
-    dues = {(a.due_date, a.duty, a.period_covered) for a in answers}
-    for due, duty, period in sorted(dues):
+    dues: dict[tuple[date, str, str], bool] = {}
+    for answer in answers:
+        key = (answer.due_date, answer.duty, answer.period_covered)
+        dues[key] = dues.get(key, True) and answer.obligation in answered
+    for (due, duty, period), is_answered in sorted(dues.items()):
         left = (due - told.returned_date).days
-        if left < 0:
+        if is_answered:
+            words = "这一期此前已经报过，按期与否不受影响，请尽快改好报回"
+        elif left < 0:
             words = f"已过 {-left} 天，请改好后立即报回"
         elif left == 0:
             words = "今天到期，请今天报回"

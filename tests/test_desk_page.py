@@ -318,3 +318,18 @@ def test_every_grid_opens(root: Path, monkeypatch: pytest.MonkeyPatch, kind: str
     assert app.session_state["entry"] == kind
     [ledger] = [k.ledger for k in KINDS if k.title == kind]
     assert app.button(key=f"desk_enter_{ledger}").disabled  # nothing typed
+
+
+def test_a_list_among_the_files_says_when_and_whose(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_by = f"file,received,department,replaces\n6月.csv,2022-07-12,{MARKET[0]},00.csv\n"
+    files = [("received.csv", told_by.encode()), ("6月.csv", csv_of(CLEAN))]
+    app = drop(open_desk(root, monkeypatch), files)
+    words = texts(app).replace("\\", "")
+    assert f"单位：{MARKET[0]}" in words
+    assert "收件日期：2022-07-12" in words
+    click(app, "收下并发布")
+    batch = journal_of(root).journal.batches()[-1]
+    assert (batch.received_date, batch.department) == (date(2022, 7, 12), MARKET[0])
+    assert batch.replaces_batch_id == "B000001"

@@ -136,6 +136,11 @@ def test_the_note_on_and_after_the_due_day(tmp_path: Path, day: date, words: str
     assert words in note
     assert "报送单位：" in note
     assert SAMPLE_MARK not in note
+    # What the unit had handed in before is not pressed for.
+    june = ("BC-DU-PUB", "BC-U04", "2022-06")
+    note = return_note(told, BC, result=result, answered=[june])
+    assert words not in note
+    assert "这一期此前已经报过" in note
 
 
 def test_a_file_that_cannot_be_read_goes_back_too() -> None:

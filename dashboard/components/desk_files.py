@@ -86,7 +86,7 @@ def draw_files(view: View, received: date, *, can_write: bool) -> None:
     if not files:
         draw_note("收件清单（received.csv）要和它列的文件一起拖入。")
         return
-    chosen = _choose(files, plan) if len(files) > 1 else files[0]
+    chosen = _choose(files, plan, owed) if len(files) > 1 else files[0]
     ready = [f for f in files if f.is_new and f.grade == FITS]
     if len(files) > 1 and can_write and ready:
         left, right = st.columns([2, 5], vertical_alignment="center")
@@ -115,13 +115,13 @@ def _grade_badge(grade: str) -> str:
     return f":{colours.get(grade, 'red')}-badge[{grade}]"
 
 
-def _choose(files: Sequence[Arrived], plan: Plan) -> Arrived:
+def _choose(files: Sequence[Arrived], plan: Plan, owed: pl.DataFrame) -> Arrived:
     """The table of all; the ticked file, else the most pressing one that is still open."""
     grades = [f.grade for f in files]
     told = "，".join(f"{g} {grades.count(g)}" for g in reversed(_ORDER) if g in grades)
     st.markdown(f"**{len(files)} 个文件：{told}**")
     event: Any = st.dataframe(
-        _frame(files, plan),
+        _frame(files, plan, owed),
         hide_index=True,
         key="desk_table",
         placeholder=NOTHING,
@@ -135,7 +135,7 @@ def _choose(files: Sequence[Arrived], plan: Plan) -> Arrived:
     return sorted(files, key=lambda f: (bool(f.done), _ORDER.index(f.grade)))[0]
 
 
-def _frame(files: Sequence[Arrived], plan: Plan) -> pl.DataFrame:
+def _frame(files: Sequence[Arrived], plan: Plan, owed: pl.DataFrame) -> pl.DataFrame:
     names = {u["unit_id"]: u["name"] for u in plan.units}
     rows = []
     for one in files:
@@ -155,7 +155,7 @@ def _frame(files: Sequence[Arrived], plan: Plan) -> pl.DataFrame:
                 "行数": found.rows if found else None,
                 "有错行": found.wrong_rows if found else None,
                 "合规率": rate_words(found.compliance) if found else None,
-                "按期": on_time_word(answers) or None,
+                "按期": on_time_word(answers, owed) or None,
             }
         )
     numbers = ("行数", "有错行")

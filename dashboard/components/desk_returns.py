@@ -10,8 +10,10 @@ from dashboard.components.checking import marked_copy
 from dashboard.components.desk_arrivals import DONE, Arrived
 from dashboard.components.desk_state import PRACTICE, is_sample_home, open_pipeline, tell
 from dashboard.components.texts import draw_note, plain
-from dashboard.desk_words import Told
+from dashboard.desk_words import Told, answered_before
 from dashboard.filters import View
+from dashboard.queries.duties import read_plan_obligations
+from dashboard.source import ask
 from etl.build import silent
 from etl.pipeline import RequestError
 from etl.reception import check_mixing, give_back, return_of
@@ -75,6 +77,7 @@ def _return(view: View, plan: Plan, one: Arrived, reason: str) -> None:
         unit=plan.roster[unit_id]["name"] if unit_id else None,
         result=result,
         unreadable=one.reason,
+        answered=answered_before(ask(view.source, read_plan_obligations, view.plan_id)),
         is_sample=view.is_sample or is_sample_home(view),
     )
     st.session_state.setdefault(DONE, {})[one.key] = f"已退回（{entered.return_id}）"

@@ -39,6 +39,7 @@ def begin(view: View, title: str, do: Callable[[Pipeline], Told]) -> None:
     def change(progress: Progress) -> Told:
         return do(open_pipeline(root, progress))
 
+    st.session_state.pop(_TOLD, None)
     st.session_state[_WORK] = Work(title, change)
     st.rerun()
 
