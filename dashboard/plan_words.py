@@ -9,8 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.terms import in_present_words
-from dashboard.wording import NOTHING, day, quantity, target_words
-from warehouse.ledgers import ledger_titles
+from dashboard.wording import NOTHING, TITLES, day, quantity, target_words
 
 Row = dict[str, Any]
 
@@ -91,7 +90,7 @@ def measured_words(measured_by: str, duties: Mapping[str, str] | None = None) ->
 
 def ledgers_words(ledgers: Iterable[str]) -> str:
     """The names of ledgers, also of those that are not there yet."""
-    return "、".join(in_present_words(ledger_titles().get(name, name)) for name in ledgers)
+    return "、".join(TITLES.get(name, name) for name in ledgers)
 
 
 def progress_by_section(tree: pl.DataFrame) -> pl.DataFrame:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.wording import SEVERITIES
+from dashboard.wording import SEVERITIES, TITLES
 from expectations.rules import Rule
-from warehouse.ledgers import ledger_titles
 
 FAMILIES = {
     "G": "双公示及各台账通用", "T": "时限与报送", "X": "行政许可", "P": "行政处罚",
     "TK": "任务进度", "C": "信用承诺", "Z": "专项治理", "M": "指数、通报与汇总",
     "D": "各台账通用（登记类）", "L": "名单", "A": "应用案例", "R": "信用修复", "O": "异议",
     "CT": "责任人与联络员", "DC": "指标申报", "DE": "制度文件与成果", "HO": "典型与示范",
-    "MT": "会议培训", "OF": "上级通报口径", "PA": "宣传稿件", "SU": "市场主体名录",
+    "MT": "会议培训", "OF": "上级通报口径", "PA": "宣传稿件", "SU": "经营主体名录",
 }  # fmt: skip
 KINDS = {
     "file": "表头", "row": "单行", "batch": "跨行", "warehouse": "与先前数据比",
@@ -23,7 +22,7 @@ KINDS = {
 }  # fmt: skip
 PARAMETERS = {
     "limits": "报送期限", "duties": "报送义务", "tasks": "任务清单", "targets": "目标",
-    "units": "单位名册", "regions": "本地区划代码", "subjects": "市场主体名录",
+    "units": "单位名册", "regions": "本地区划代码", "subjects": "经营主体名录",
     "index": "监测指标版本",
 }  # fmt: skip
 WAITING = "待台账"
@@ -43,10 +42,9 @@ def family_of(rule_id: str) -> str:
 
 def ledger_words(ledgers: Sequence[str]) -> str:
     """The ledgers of a rule by name; many are counted."""
-    titles = ledger_titles()
     if len(ledgers) > _SPELLED_OUT:
-        return f"{titles[ledgers[0]]}等 {len(ledgers)} 种台账"
-    return "、".join(titles[ledger] for ledger in ledgers)
+        return f"{TITLES[ledgers[0]]}等 {len(ledgers)} 种台账"
+    return "、".join(TITLES[ledger] for ledger in ledgers)
 
 
 def force_words(rule: Rule) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.terms import in_present_words
 from warehouse.contracts import load_contracts
+from warehouse.ledgers import ledger_titles
 from warehouse.marks import SAMPLE_MARK, standing_words
 
 WATERMARK = SAMPLE_MARK
@@ -24,8 +25,10 @@ GROUPS = {
     "listed": "只列不排",
     "unknown": "未识别单位",
 }
-# Every ledger by the title of its contract, some by a shorter one.
-LEDGERS = {c.ledger: in_present_words(c.title) for c in load_contracts().values()} | {
+# Every ledger that a plan or a rule may name, by its whole title.
+TITLES = {ledger: in_present_words(title) for ledger, title in ledger_titles().items()}
+# Every ledger that can come in, some by a shorter title.
+LEDGERS = {ledger: TITLES[ledger] for ledger in load_contracts()} | {
     "admin_permit": "行政许可",
     "admin_penalty": "行政处罚",
     "decision_register": "行政决定登记",

@@ -39,8 +39,7 @@ from dashboard.queries.evidence import read_parameters
 from dashboard.queries.figures import read_targets, read_units
 from dashboard.source import ask
 from dashboard.terms import in_present_words
-from dashboard.wording import light_badge, months_words
-from warehouse.ledgers import ledger_titles
+from dashboard.wording import TITLES, light_badge, months_words
 
 QUIET = {"displayModeBar": False}
 ARTICLES, MEETINGS, HONOURS, CONTACTS = (
@@ -309,7 +308,7 @@ def _title_of(target: dict[str, Any], is_shared: bool) -> str:
 
 def _draw_empty(view: View, ledger: str) -> None:
     """The ledger has not come: what to do, and which targets wait for it."""
-    title = in_present_words(ledger_titles()[ledger])
+    title = TITLES[ledger]
     waiting = _targets_of(view, ledger).height
     asked = f"方案有 {waiting} 项目标等这份台账。" if waiting else "方案没有这方面的目标。"
     st.info(

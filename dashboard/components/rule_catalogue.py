@@ -21,9 +21,8 @@ from dashboard.rule_words import (
     force_words,
     matching,
 )
-from dashboard.wording import SEVERITIES
+from dashboard.wording import SEVERITIES, TITLES
 from expectations.rules import Rule
-from warehouse.ledgers import ledger_titles
 
 ALL = "全部"
 _WIDTHS = {"find": 196, "choice": 150}  # pixels
@@ -38,8 +37,7 @@ _TITLES = {
 
 def draw_filters(frame: pl.DataFrame) -> pl.DataFrame:
     """Draw the search and the choices; gives the rules that are asked for."""
-    titles = ledger_titles()
-    ledgers = {titles[x]: x for x in titles if x in set(frame["ledgers"].explode())}
+    ledgers = {TITLES[x]: x for x in TITLES if x in set(frame["ledgers"].explode())}
     choices = {
         "ledger": ("台账", list(ledgers)),
         "severity": ("级别", list(SEVERITIES.values())),
@@ -106,9 +104,8 @@ def draw_rule(rule: Rule, fared: Mapping[str, object], plan_says: Mapping[str, s
     st.markdown("**查出什么**\n\n" + "\n".join(found))
     st.markdown(f"**怎样改**　{rule.mend}")
     st.markdown(f"**依据**　{rule.basis}")
-    titles = ledger_titles()
     lines = [
-        f"台账：{'、'.join(titles[ledger] for ledger in rule.ledgers)}。",
+        f"台账：{'、'.join(TITLES[ledger] for ledger in rule.ledgers)}。",
         f"级别：{_severity_words(rule)}。把握：{rule.certainty}"
         + ("。" if rule.certainty == "高" else "，依据未能全部核实，只提示，不判错。"),
     ]

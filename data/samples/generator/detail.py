@@ -298,7 +298,9 @@ class Detail:
         drawn |= {d.document_no: d for d in [*returned, *special]}
         document = f"示信通抽〔{self.place.year}〕{received.month}号"
         rows = [register_row(d, "上级抽查", source_doc_no=document) for d in drawn.values()]
-        layout = Layout(title=f"{self.place.year}年双公示抽查清单（{first}—{last}月）", dates="slash")
+        layout = Layout(
+            title=f"{self.place.year}年双公示抽查清单（{first}—{last}月）", dates="slash"
+        )
         sheet = build_sheet("抽查清单", REGISTER, rows, layout)
         self._add(f"{self.place.plan_id}上级抽查清单_{received:%Y%m}.xlsx", received, "", [sheet])
 
