@@ -1,4 +1,4 @@
-"""What every test shares: a private home folder of the user, and the sample warehouse.
+"""What every test shares: a private home folder of the user, empty caches, the sample warehouse.
 
 `sample_home` is built once per run, whatever the number of workers; a test that writes takes
 `sample_home_copy`.
@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
-# A folder outside the checkout in which the sample home stays between runs, for work on pages alone.
+# A folder outside the checkout where the sample home stays between runs, for work on pages alone.
 KEPT_SAMPLES = os.environ.get("KEEP_SAMPLE_HOME")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -39,6 +39,15 @@ def _private_user(shared_folder: Path) -> Iterator[None]:
             patch.setenv(name, KEPT_SAMPLES or str(shared_folder))
         patch.setenv("CITYCREDIT_HOME", str(shared_folder / "no-home"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    """What a page has cached belongs to its test."""
+    yield
+    if streamlit := sys.modules.get("streamlit"):
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
 
 
 @pytest.fixture(scope="session")

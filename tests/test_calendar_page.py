@@ -9,7 +9,6 @@ import duckdb
 import plotly.graph_objects as go
 import polars as pl
 import pytest
-import streamlit as st
 from icalendar import Calendar as File
 
 from dashboard.charts.calendar import draw_month
@@ -18,18 +17,11 @@ from dashboard.queries.duties import read_plan_obligations, read_special_days
 from dashboard.wording import WATERMARK
 from etl.duty_calendar import read_owed, render_calendar
 from tests.dashboard_home import build_town
+from tests.page_support import open_page, texts
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
 from tests.test_duty_words import JUNE, TEN_JUNE
 
 SAFETY = "示例单位05（应急管理类）"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,12 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit as st
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
@@ -25,22 +24,15 @@ from etl import check
 from etl.check import check_file
 from expectations.runner import run_rules
 from tests.dashboard_home import build_town
+from tests.page_support import open_page, texts
 from tests.quality_support import PENALTY, PERMIT, PERSON, RECEIVED
 from tests.semantics.town import Town
 from tests.test_check import rows_of, write_csv, write_workbook
-from tests.test_dashboard_pages import open_page, texts
 from warehouse.plans import load_plans
 
 BC = load_plans()["BC"]
 ID_NO = "110105194912310021"
 Files = Sequence[tuple[str, bytes]]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import streamlit as st
 
 from dashboard.queries.figures import read_units
 from dashboard.queries.scores import (
@@ -30,20 +29,13 @@ from tests.departments_home import (
     build,
     near,
 )
+from tests.page_support import open_page, texts
 from tests.semantics.rows import ENVIRONMENT, MARKET, SAFETY
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
 from warehouse.store import Store
 
 UNIT = "BC-U04"
 NAMES = (MARKET[0], SAFETY[0], ENVIRONMENT[0])
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import PAGES, page_file
@@ -18,48 +16,17 @@ from dashboard.terms import load_terms
 from dashboard.wording import PRELIMINARY, WATERMARK
 from etl.pipeline import Pipeline
 from tests.dashboard_home import PERIOD, build_town
+from tests.page_support import ENTRY, open_page, texts
 from tests.semantics.rows import MARKET, permit, register
 from tests.semantics.town import Town
 from warehouse.home import HOME_VARIABLE, Home
 
-ENTRY = Path(__file__).parents[1] / "dashboard" / "streamlit_app.py"
 LATE_UNIT = MARKET[0]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     return build_town(tmp_path_factory.mktemp("pages"))
-
-
-def open_page(
-    home: Path, monkeypatch: pytest.MonkeyPatch, page: str = "overview", **choices: str
-) -> AppTest:
-    """A page as its link opens it. Fails on an exception of the page."""
-    monkeypatch.setenv(HOME_VARIABLE, str(home))
-    app = AppTest.from_file(str(ENTRY), default_timeout=120)
-    for name, value in choices.items():
-        app.query_params[name] = value
-    if page != "overview":
-        app.switch_page(page_file(page))
-    app.run()
-    assert not app.exception, app.exception
-    # An exception of a page ends in a box of its own; the log tells where.
-    assert not [box.value for box in app.error if "citycredit doctor" in box.value]
-    return app
-
-
-def texts(app: AppTest) -> str:
-    """All words of a page that are not in tables or charts."""
-    kinds = (app.markdown, app.title, app.subheader, app.info, app.warning, app.error, app.success)
-    metrics = [f"{m.label} {m.value}" for m in app.metric]
-    return "\n".join([element.value for kind in kinds for element in kind] + metrics)
 
 
 @pytest.mark.parametrize("page", PAGES)

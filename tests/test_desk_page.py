@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
@@ -20,22 +19,15 @@ from etl import demo
 from etl.entries import KINDS
 from expectations import gate
 from tests.dashboard_home import build_town
+from tests.page_support import open_page, texts
 from tests.semantics.rows import ENVIRONMENT, MARKET, broken, permit, uscc
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
 from warehouse.home import Home
 from warehouse.returns import replay_returns
 from warehouse.store import Store
 
 RECEIVED = date(2022, 7, 8)
 Files = Sequence[tuple[str, bytes]]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

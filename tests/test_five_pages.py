@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import PAGES
 from dashboard.terms import in_present_words, older_words_in, without_quotes
 from dashboard.wording import WATERMARK
 from tests.dashboard_home import build_town
-from tests.test_dashboard_pages import open_page, texts
+from tests.page_support import open_page, texts
 from warehouse.home import Home
 from warehouse.store import Store
 
@@ -64,13 +63,6 @@ class Shown:
     @property
     def own_words(self) -> list[str]:
         return [*self.words, *self.headings, *self.cells]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.index_words import CONFIDENTIAL
 from dashboard.queries.index import read_index_card
 from dashboard.terms import older_words_in
 from tests.index_home import build_index_home
-from tests.test_dashboard_pages import open_page, texts
+from tests.page_support import open_page, texts
 from warehouse.home import HOME_VARIABLE, Home
 from warehouse.store import Store
 
 OWN_PARTS = ["名次与分差", "失分", "追回测算", "上级考核", "数据来源"]
 PARENT_PARTS = ["所在市名次", "本级承担指标", "上级考核", "数据来源"]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 import pytest
-import streamlit as st
 
 from dashboard.components.must_leave import must_leave_finding
+from tests.page_support import open_page, texts
 from tests.penalty_rows import penalty, person
 from tests.semantics.rows import SAFETY, permit
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from dashboard.quality_words import rule_title
 from dashboard.wording import WATERMARK
+from tests.page_support import open_page, texts
 from tests.quality_home import MANY, build
 from tests.semantics.rows import nil, permit
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
 
 PARTS = ("走势", "原因", "文件", "不可报的行", "反复出现")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
 
 from dashboard.reconcile_words import (
     classes_finding,
@@ -19,16 +17,9 @@ from dashboard.reconcile_words import (
 )
 from dashboard.wording import WATERMARK
 from etl.official import official_totals
+from tests.page_support import open_page, texts
 from tests.reconcile_home import LIST, PERIOD, WEBSITE, build
 from tests.semantics.town import Town
-from tests.test_dashboard_pages import open_page, texts
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

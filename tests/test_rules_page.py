@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.rule_words import (
@@ -26,18 +24,11 @@ from dashboard.rule_words import (
 from etl.pipeline import Pipeline
 from expectations.rules import load_catalogue, load_rules
 from tests.homes import make_penalty_csv
-from tests.test_dashboard_pages import open_page, texts
+from tests.page_support import open_page, texts
 from tools import rule_docs
 from warehouse.home import Home
 
 WAITS = len(load_catalogue()) - len(load_rules())
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from tests.reference_support import PLACES, ask, live_version, planted_faults
 
 # Rules without lines in truth.csv that speak all the same, as the README says: numbers missing
 # after a decision that was never reported (T08), found by a check (T05), a nil declaration with
-# rows (T09), hand-ins after their day (T06), a register of subjects under treatment that is short of
-# its step (Z05), a person under 18 (P18), and what a mistake of another rule brings with it: a wrong
-# code beside a name that the register of subjects knows (G35), and G15, G40, X05, X07.
+# rows (T09), hand-ins after their day (T06), a register of subjects under treatment that is short
+# of its step (Z05), a person under 18 (P18), and what a mistake of another rule brings with it: a
+# wrong code beside a name that the register of subjects knows (G35), and G15, G40, X05, X07.
 SIDE_EFFECTS = {
     "BC": {
         "T08": 3,
