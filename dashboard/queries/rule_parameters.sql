@@ -1,5 +1,5 @@
--- What of a plan rules judge by: limit_days, limit_kind (workday, natural), one row per limit, oldest
--- first; on each row subjects (complete, partial: the register of subjects) and index_version.
+-- One row: a limit of a plan, oldest first: limit_days, limit_kind (workday, natural), and on each
+-- what else rules judge by: subjects (complete, partial: the register of subjects), index_version.
 select
     l.limit_days,
     l.limit_kind,
