@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from dashboard import uploads
 from dashboard.components.checking import marked_copy
 from dashboard.components.verdict import cell_frame, rule_frame
 from dashboard.uploads import PREFIX, Upload, on_disk, plain_name, sweep
@@ -33,16 +31,7 @@ from warehouse.plans import load_plans
 BC = load_plans()["BC"]
 ID_NO = "110105194912310021"
 Files = Sequence[tuple[str, bytes]]
-
-
-@pytest.fixture(autouse=True)
-def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Uploads of a test go into a folder of its own."""
-    folder = tmp_path / "temp"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(uploads, "_place", [])
-    return folder
+pytestmark = pytest.mark.usefixtures("own_temp")
 
 
 @pytest.fixture(scope="module")

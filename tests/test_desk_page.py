@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from dashboard import uploads
 from dashboard.components import desk_state
 from dashboard.desk_words import Told
 from etl import demo
@@ -28,16 +26,7 @@ from warehouse.store import Store
 
 RECEIVED = date(2022, 7, 8)
 Files = Sequence[tuple[str, bytes]]
-
-
-@pytest.fixture(autouse=True)
-def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Uploads of a test go into a folder of its own."""
-    folder = tmp_path / "temp"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(uploads, "_place", [])
-    return folder
+pytestmark = pytest.mark.usefixtures("own_temp")
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components.parts import choose_part_and_unit, units_of
 from dashboard.components.quality import Chosen, Part, draw_causes, draw_repeats, draw_trend
 from dashboard.components.quarantine import draw_files, draw_quarantine
-from dashboard.filters import current_view, missing_choice
+from dashboard.filters import current_view
 from dashboard.navigation import draw_link
 from dashboard.quality_words import SPANS, months_asked, months_begun
-from dashboard.queries.figures import read_units
 from dashboard.queries.frame import read_periods
 from dashboard.source import ask
-from dashboard.wording import period_words
 
 PARTS: dict[str, Part] = {
     "走势": draw_trend,
@@ -24,34 +23,14 @@ PARTS: dict[str, Part] = {
 FIRST = next(iter(PARTS))
 
 view = current_view()
-units = dict(
-    ask(view.source, read_units, view.plan_id, view.label).select("unit", "unit_id").rows()
-)
-missing = missing_choice("of", "单位", list(units), "全部单位")
-title, choice, whom = st.columns([4, 5, 3], vertical_alignment="bottom")
-with title:
-    st.title(f"质量趋势 · {period_words(view.label)}", anchor=False)
-with choice:
-    part = st.segmented_control(
-        "看什么", [*PARTS], default=FIRST, required=True, key="part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-with whom:
-    of = st.selectbox(
-        "单位", list(units), index=None, placeholder="全部单位", key="of", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-if missing:
-    st.warning(missing, icon=":material/link_off:")
+part, of = choose_part_and_unit(view, "质量趋势", PARTS)
 span = None
-if part in PARTS and part != FIRST:
+if part != FIRST:
     span = st.segmented_control(
         "期间", SPANS, default=SPANS[0], required=True, key="span", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
 months = months_begun(ask(view.source, read_periods, view.plan_id))
 first, last = months_asked(months, view.period, span)
-PARTS[part if part in PARTS else FIRST](
-    view, Chosen(first, last, tuple(months), units.get(of or ""), of)
-)
+PARTS[part](view, Chosen(first, last, tuple(months), units_of(view).get(of or ""), of))
 draw_link("rules", "规则目录：每条规则查什么、怎样改 →")
