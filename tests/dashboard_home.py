@@ -14,9 +14,9 @@ PLAN, PERIOD, UNIT = "BC", "2022-06", "BC-U04"
 LIMIT = "2022-06-13"  # of a permit decided on 2022-06-01
 
 
-def build_town(folder: Path) -> Town:
-    """Load the files and publish."""
-    town = Town(folder)
+def build_town(folder: Path, also: tuple[str, ...] = ()) -> Town:
+    """Load the files and publish; ``also``: further plans beside BC."""
+    town = Town(folder, also=also)
     town.receive(
         "2022-06-30",
         [

@@ -28,7 +28,7 @@ SAFETY = "示例单位05（应急管理类）"
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """As known on 12 July 2022: U04 has reported June by its rows on 30 June, U05 has declared nil
     on 8 July; the ledger of June was due on Monday 11 July."""
-    return build_town(tmp_path_factory.mktemp("calendar"))
+    return build_town(tmp_path_factory.mktemp("calendar"), also=("CC", "HY"))
 
 
 @pytest.fixture

@@ -22,9 +22,15 @@ Pair = tuple[int, int]
 
 
 class Town:
-    """Files go to ``folder`` with a ``received.csv`` beside them, then through ``load``."""
+    """Files go to ``folder`` with a ``received.csv`` beside them, then through ``load``.
 
-    def __init__(self, tmp_path: Path, plan: str = "BC", year: int = 2022) -> None:
+    ``also``: further shipped plans that the warehouse knows beside BC.
+    """
+
+    def __init__(
+        self, tmp_path: Path, plan: str = "BC", year: int = 2022, also: tuple[str, ...] = ()
+    ) -> None:
+        self.also = also
         self.folder = tmp_path / f"files-{plan}"
         self.folder.mkdir()
         self.home = Home.open(tmp_path / "home", create=True)
@@ -60,11 +66,12 @@ class Town:
         return result
 
     def pipeline(self) -> Pipeline:
-        """The road into the home of a product that ships the plan BC alone: the four others are
-        most of the time that a small build takes."""
+        """The road into the home of a product that ships the plan BC alone (and ``also``): the
+        other plans are most of the time that a small build takes."""
         shipped = self.folder.parent / "shipped"
         if not shipped.exists():
-            shutil.copytree(PLANS / "BC", shipped / "BC")
+            for plan in ("BC", *self.also):
+                shutil.copytree(PLANS / plan, shipped / plan)
         with patch("warehouse.plans.SHIPPED_PLANS", shipped):
             return Pipeline(self.home, date(2026, 1, 1))
 
