@@ -14,6 +14,7 @@ from sqlglot import exp
 
 MODELS_DIR = Path(__file__).parent / "models"
 LAYERS = ("staging", "marts", "progress")
+SCHEMAS = ("staging", "marts")  # what the layers fill
 
 
 @dataclass(frozen=True)
