@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboard.queries.frame import default_period, read_periods, read_plans, read_version_facts
+from dashboard.queries.frame import (
+    default_period,
+    plans_at_hand,
+    read_periods,
+    read_plans,
+    read_version_facts,
+)
 from dashboard.source import Source, ask
 from warehouse.marks import standing_words
+from warehouse.plans import load_plans
 
 _VIEW = "_view"
 
 
-@dataclass(frozen=True)
-class View:
-    """What every page shows: the source, the plan and the period with what belongs to them."""
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """What a page shows that needs no figures: the source and the plan with what belongs to it.
+    `facts` are empty before anything was published."""
 
     source: Source
     plan: dict[str, Any]
-    period: dict[str, Any]
     facts: dict[str, Any]
     missing: tuple[str, ...] = ()  # what the link asked for and is not there, in words
     handling: str = ""  # how the page, and what is taken from it, may be used, in words
@@ -33,12 +40,8 @@ class View:
 
     @property
     def label(self) -> str:
-        return str(self.period["period"])
-
-    @property
-    def judging_date(self) -> date:
-        day: date = self.period["judging_date"]
-        return day
+        """What the figures of the page are of, in names of files."""
+        return str(self.plan["year"])
 
     @property
     def is_sample(self) -> bool:
@@ -55,29 +58,58 @@ class View:
         return standing_words(self.plan["closed_as_of"])
 
 
-def choose_view(source: Source) -> View | None:
-    """Draw the two choices and keep the view for the page; None when no period has begun."""
-    plans = ask(source, read_plans)
+@dataclass(frozen=True, kw_only=True)
+class View(PlanView):
+    """What a page of figures shows: the plan, and a period of it that has begun."""
+
+    period: dict[str, Any]
+
+    @property
+    def label(self) -> str:
+        return str(self.period["period"])
+
+    @property
+    def judging_date(self) -> date:
+        day: date = self.period["judging_date"]
+        return day
+
+
+def choose_view(source: Source) -> PlanView:
+    """Draw the two choices and keep the view for the page: a View, but without a period where
+    nothing was published yet or none of the plan has begun."""
+    if source.version is None:
+        plans = plans_at_hand(load_plans(*source.store.home.plan_folders))
+    else:
+        plans = ask(source, read_plans)
     left, right = st.columns(2, wrap=False)
     plan_ids = plans["plan_id"].to_list()
     missing = [missing_choice("plan", "方案", plan_ids, plan_ids[0])]
     plan_id = _choose(left, "plan", "方案", plan_ids, plan_ids[0])
-    periods = ask(source, read_periods, plan_id)
-    default = default_period(periods)
-    if default is None:
-        return None
-    labels = periods["period"].to_list()
-    missing.append(missing_choice("period", "期次", labels, default))
-    label = _choose(right, "period", "期次", labels, default)
-    view = View(
-        source=source,
-        plan=plans.row(by_predicate=pl.col("plan_id") == plan_id, named=True),
-        period=periods.row(by_predicate=pl.col("period") == label, named=True),
-        facts=ask(source, read_version_facts, plan_id).row(0, named=True),
-        missing=tuple(filter(None, missing)),
-    )
+    plan = plans.row(by_predicate=pl.col("plan_id") == plan_id, named=True)
+    view = PlanView(source=source, plan=plan, facts={}, missing=tuple(filter(None, missing)))
+    if source.version is not None:
+        view = _with_figures(view, right, missing)
     st.session_state[_VIEW] = view
     return view
+
+
+def _with_figures(view: PlanView, place: Any, missing: list[str]) -> PlanView:
+    """The view with the facts of its version and, where one has begun, the chosen period."""
+    facts = ask(view.source, read_version_facts, view.plan_id).row(0, named=True)
+    periods = ask(view.source, read_periods, view.plan_id)
+    default = default_period(periods)
+    if default is None:
+        return replace(view, facts=facts)
+    labels = periods["period"].to_list()
+    missing.append(missing_choice("period", "期次", labels, default))
+    label = _choose(place, "period", "期次", labels, default)
+    return View(
+        source=view.source,
+        plan=view.plan,
+        period=periods.row(by_predicate=pl.col("period") == label, named=True),
+        facts=facts,
+        missing=tuple(filter(None, missing)),
+    )
 
 
 def missing_choice(key: str, label: str, options: list[str], instead: str) -> str:
@@ -90,8 +122,14 @@ def missing_choice(key: str, label: str, options: list[str], instead: str) -> st
 
 
 def current_view() -> View:
-    """The view that the frame has chosen in this rerun."""
+    """The view that the frame has chosen in this rerun, for a page of figures."""
     view: View = st.session_state[_VIEW]
+    return view
+
+
+def current_plan() -> PlanView:
+    """The view that the frame has chosen in this rerun, for a page that needs no figures."""
+    view: PlanView = st.session_state[_VIEW]
     return view
 
 

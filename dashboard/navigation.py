@@ -24,6 +24,9 @@ PAGES = {
     "lineage": ("数据溯源", ":material/account_tree:"),
 }
 
+# Where the first files are looked at and taken in: these open before there is any figure.
+FIRST_PAGES = ("desk", "check")
+
 
 def build_pages() -> list[Any]:
     """New page objects for one rerun (they carry state and must not be shared by sessions)."""

@@ -23,8 +23,8 @@ from dashboard.components.frame import (
     draw_unusable_home,
 )
 from dashboard.components.narrow import draw_frame_style
-from dashboard.filters import choose_view
-from dashboard.navigation import build_pages
+from dashboard.filters import View, choose_view
+from dashboard.navigation import FIRST_PAGES, build_pages
 from dashboard.source import open_source
 from warehouse.home import HomeError
 
@@ -61,18 +61,19 @@ def _draw_frame(page: Any) -> None:
     except HomeError as error:
         draw_unusable_home(str(error))
         return
-    if source.version is None:
+    is_first = page.url_path in FIRST_PAGES
+    if source.version is None and not is_first:
         draw_nothing_published()
         return
     choices, facts = st.columns([1, 4], vertical_alignment="center")
     with choices:
         view = choose_view(source)
-    if view is None:
-        draw_no_period("所选方案")
-        return
     with facts:
         draw_facts(view)
-    page.run()
+    if is_first or isinstance(view, View):
+        page.run()
+    else:
+        draw_no_period(view)
 
 
 def _log(page: str, error: Exception) -> None:

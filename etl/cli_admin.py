@@ -62,8 +62,16 @@ def demo(
 
 
 def serve(port: PortOption = None, address: AddressOption = None, home: HomeOption = None) -> None:
-    """启动网页。缺省只供本机访问；目前没有登录，能连上的人都能看，开放给别的机器前请先隔离网络。"""
-    raise typer.Exit(run_server(open_home(home), port, Output(Format.TEXT), address))
+    """启动网页。还没有数据目录的先建一个空的，第一批文件在“收件台”收。
+
+    缺省只供本机访问；目前没有登录，能连上的人都能看，开放给别的机器前请先隔离网络。
+    """
+    out = Output(Format.TEXT)
+    is_new = find_home(home) is None
+    found = open_home(home, create=True)
+    if is_new:
+        out.say(f"新建了数据目录 {found.root}；路径不对的请按 Ctrl+C，改正 --home 后再来。")
+    raise typer.Exit(run_server(found, port, out, address))
 
 
 def run_server(home: Home, port: int | None, out: Output, address: str | None = None) -> int:

@@ -26,6 +26,7 @@ from tests.page_support import open_page, texts
 from tests.quality_support import PENALTY, PERMIT, PERSON, RECEIVED
 from tests.semantics.town import Town
 from tests.test_check import rows_of, write_csv, write_workbook
+from warehouse.home import Home
 from warehouse.plans import load_plans
 
 BC = load_plans()["BC"]
@@ -69,6 +70,17 @@ def test_before_a_file_the_page_says_what_happens(
     words = texts(open_page(town.home.root, monkeypatch, "check"))
     assert "不入库、不计分、不发布" in words
     assert "可报、修改后可报，还是不可报" in words
+
+
+def test_a_file_is_checked_before_anything_was_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home.open(tmp_path / "home", create=True)
+    app = open_page(home.root, monkeypatch, "check", plan="BC")
+    app.date_input(key="check_received").set_value(RECEIVED)
+    drop(app, [("a.xlsx", workbook(tmp_path, FIRST))])
+    assert "修改后可报" in texts(app)
+    assert not home.journal_path.exists()
 
 
 def test_one_file_gets_its_verdict(

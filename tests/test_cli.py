@@ -375,6 +375,18 @@ def test_serve_starts_the_pages_of_this_home(
     assert (code, f"端口 {port} 已被占用" in err) == (2, True)
 
 
+def test_serve_makes_the_home_of_a_newcomer(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.cli_admin.subprocess.Popen", Server)
+    assert not home.exists()
+    code, _, err = run("serve", "--port", free_port())
+    assert (code, f"新建了数据目录 {home}" in err) == (0, True)
+    assert (home / "home.toml").exists()
+    code, _, err = run("serve", "--port", free_port())
+    assert (code, "新建" in err) == (0, False)
+
+
 def test_serve_takes_its_server_along_when_told_to_end(home: Path, tmp_path: Path) -> None:
     """In a process of its own, ended as a service manager does."""
     done = run_citycredit("load", make_penalty_csv(tmp_path / "a.csv"), "--plan", "BC", home=home)

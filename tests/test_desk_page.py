@@ -13,13 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components import desk_state
 from dashboard.desk_words import Told
+from dashboard.queries.duties import OBLIGATION_COLUMNS, read_plan_obligations
+from dashboard.queries.frame import plans_at_hand, read_plans
 from etl import demo
 from etl.entries import KINDS
 from expectations import gate
 from tests.dashboard_home import build_town
 from tests.page_support import open_page, texts
 from tests.semantics.rows import ENVIRONMENT, MARKET, broken, permit, uscc
-from tests.semantics.town import Town
+from tests.semantics.town import PLANS, Town, other_plan
 from warehouse.home import Home
 from warehouse.returns import replay_returns
 from warehouse.store import Store
@@ -119,6 +121,59 @@ def test_a_good_file_is_recognised_taken_in_and_seen(
     # The file stands in the uploader still: it cannot be taken in twice.
     assert "已接受（批次 " in texts(app)
     assert not [b for b in app.button if b.label.startswith("收下并发布")]
+
+
+def test_a_newcomer_goes_from_an_empty_home_to_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(PLANS / "BC", tmp_path / "shipped" / "BC")
+    monkeypatch.setattr("warehouse.plans.SHIPPED_PLANS", tmp_path / "shipped")
+    home = Home.open(tmp_path / "home", create=True)
+    other_plan(home.plans / "NX", 2023)
+    app = open_page(home.root, monkeypatch, "desk", plan="BC")
+    assert app.selectbox(key="plan").options == ["NX", "BC"]  # the later year first
+    for part, words in (
+        ("应收", "收下这份方案的第一批文件后，这里列出各单位的到期日"),
+        ("录入", "直接填下面的格子"),
+        ("经手记录", "还没有收过文件"),
+        ("收文件", "拖入后逐个认出单位"),
+    ):
+        app.segmented_control(key="part").set_value(part).run()
+        assert words in texts(ran(app)), part
+    app.date_input(key="desk_received").set_value(RECEIVED)
+    app = drop(app, [("6月 许可.csv", csv_of(CLEAN))])
+    assert "台账：行政许可　所属期：2022-06" in texts(app).replace("\\", "")
+    click(app, "收下并发布")
+    assert told(app).kind == "good", told(app)
+    assert told(app).lines[0] == "已收下 1 张表并发布（版本 w000001）。"
+    # The plan stays chosen, its period has come up.
+    assert app.selectbox(key="plan").value == "BC"
+    assert app.selectbox(key="period").value == "2022-06"
+    words = texts(open_page(home.root, monkeypatch, "publicity", plan="BC", period="2022-06"))
+    assert "1/1" in words
+    # Of next year's plan nothing has begun on 8 July 2022; its first file can be taken in still.
+    words = texts(open_page(home.root, monkeypatch, plan="NX"))
+    assert "按现有数据（截至 2022-07-08），方案年度还没有开始" in words
+    app = open_page(home.root, monkeypatch, "desk", plan="NX")
+    assert "拖入后逐个认出单位" in texts(app)
+
+
+def test_a_return_can_be_made_before_anything_was_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home.open(tmp_path / "home", create=True)
+    app = open_page(home.root, monkeypatch, "desk", plan="BC")
+    app.date_input(key="desk_received").set_value(RECEIVED)
+    app = drop(app, [("6月许可.csv", csv_of(FAULTY))])
+    click(app, "退回并出退回函")
+    assert "已退回 6月许可.csv（T000001），没有入库" in told(app).lines[0]
+    assert journal_of(home.root).current() is None
+
+
+def test_an_obligation_has_the_columns_that_it_has_before_any(root: Path) -> None:
+    with journal_of(root).reader() as con:
+        assert dict(read_plan_obligations(con, "BC").schema) == OBLIGATION_COLUMNS
+        assert dict(read_plans(con).schema) == dict(plans_at_hand({}).schema)
 
 
 def test_a_faulty_file_goes_back_with_a_note(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ class Home:
         if not (root / "home.toml").exists():
             if not create:
                 raise HomeMissingError(
-                    f"还没有数据目录：{root}。请先运行 citycredit load 或 citycredit demo。"
+                    f"还没有数据目录：{root}。请先运行 citycredit serve、load 或 demo。"
                 )
             _create(root)
         home = cls.open_older(root)

@@ -62,7 +62,7 @@ def _plans(plans: Iterable[Plan]) -> Table:
             date(p.year, 12, 31), p.period_start, p.period_end, p.index_scope,
             p.settings.get("index_version"), p.settings.get("index_city"),
             p.settings.get("index_group"), p.figures, p.holiday_policy, p.subjects, p.is_sample,
-            p.settings.get("min_rank_records", 10),
+            p.min_rank_records,
         )
         for p in plans
     ]  # fmt: skip

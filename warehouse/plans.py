@@ -95,6 +95,11 @@ class Plan:
         return str(self.settings.get("figures", "own"))
 
     @property
+    def min_rank_records(self) -> int:
+        """Units with fewer records have no rank (样本少)."""
+        return int(self.settings.get("min_rank_records", 10))
+
+    @property
     def subjects(self) -> str:
         """Whether the ledger of subjects holds every subject of the place: complete, partial."""
         return str(self.settings.get("subjects", "partial"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.components.checking import draw_checked, draw_how, draw_intake
-from dashboard.filters import current_view
+from dashboard.filters import current_plan
 
-view = current_view()
+view = current_plan()
 request = draw_intake(view)
 if request.uploads:
     draw_checked(view, request)

@@ -12,12 +12,12 @@ from dashboard.components.desk_files import draw_files
 from dashboard.components.desk_journal import draw_journal
 from dashboard.components.desk_owed import draw_owed
 from dashboard.components.desk_state import draw_state, wait
-from dashboard.filters import current_view
+from dashboard.filters import current_plan
 from etl.edge import today
 
 PARTS = ("收文件", "应收", "录入", "经手记录")
 
-view = current_view()
+view = current_plan()
 title, day = st.columns([4, 1], vertical_alignment="bottom")
 with title:
     st.title("收件台", anchor=False)

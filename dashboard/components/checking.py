@@ -16,7 +16,7 @@ import streamlit as st
 
 from dashboard.components.texts import draw_note
 from dashboard.components.verdict import rate_words, show
-from dashboard.filters import View
+from dashboard.filters import PlanView
 from dashboard.uploads import Upload, on_disk, uploads_of
 from dashboard.wording import LEDGERS, NOTHING
 from etl.check import check_file
@@ -46,7 +46,7 @@ class Request:
 Outcome = CheckResult | UnreadableFile
 
 
-def draw_intake(view: View) -> Request:
+def draw_intake(view: PlanView) -> Request:
     """The title, and the choices: files, day of receipt, what they replace."""
     st.title("报送前质检", anchor=False)
     left, right = st.columns([3, 2])
@@ -72,18 +72,18 @@ def draw_intake(view: View) -> Request:
     return Request(uploads_of(files), day, options.get(replaces))
 
 
-def default_day(view: View) -> date:
+def default_day(view: PlanView) -> date:
     """Today while the plan runs; for a plan of a year gone by, the day its data reach."""
-    as_of: date = view.facts["as_of"]
     end = load_plans(*_plan_folders(view))[view.plan_id].period_end
+    as_of: date = view.facts.get("as_of", today())
     return today() if today() <= end else as_of
 
 
-def _plan_folders(view: View) -> tuple[Path, ...]:
+def _plan_folders(view: PlanView) -> tuple[Path, ...]:
     return tuple(view.source.store.home.plan_folders)
 
 
-def _replaceable(view: View) -> dict[str, str]:
+def _replaceable(view: PlanView) -> dict[str, str]:
     """Accepted batches of the plan's place, newest first: words → batch."""
     batches = view.source.store.journal.batches()
     replaced = {b.replaces_batch_id for b in batches}
@@ -110,7 +110,7 @@ def draw_how() -> None:
     )
 
 
-def draw_checked(view: View, request: Request) -> None:
+def draw_checked(view: PlanView, request: Request) -> None:
     """A verdict for each file; of several a table, and the chosen one in full."""
     outcomes = [(upload, _checked(view, upload, request)) for upload in request.uploads]
     chosen = 0
@@ -143,7 +143,7 @@ def draw_checked(view: View, request: Request) -> None:
     )
 
 
-def _compared(view: View, request: Request, result: CheckResult) -> Round | None:
+def _compared(view: PlanView, request: Request, result: CheckResult) -> Round | None:
     """The round against the file that the visitor gives as the one before, or against the newest
     one of this session that is plainly the same table."""
     with st.expander("第二轮：与改前的一份比较", icon=":material/compare_arrows:"):
@@ -234,7 +234,7 @@ def file_frame(outcomes: list[tuple[Upload, Outcome]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-def _checked(view: View, upload: Upload, request: Request) -> Outcome:
+def _checked(view: PlanView, upload: Upload, request: Request) -> Outcome:
     """The outcome of a file; kept in the session, since every click draws the page anew."""
     kept: dict[tuple[object, ...], Outcome] = st.session_state.setdefault(_RESULTS, {})
     key = (
@@ -247,7 +247,7 @@ def _checked(view: View, upload: Upload, request: Request) -> Outcome:
     return kept[key]
 
 
-def _check(view: View, upload: Upload, request: Request) -> Outcome:
+def _check(view: PlanView, upload: Upload, request: Request) -> Outcome:
     home = view.source.store.home
     plan = load_plans(*home.plan_folders)[view.plan_id]
     with st.spinner(f"正在检查 {upload.name} …"):

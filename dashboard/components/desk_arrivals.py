@@ -11,7 +11,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.filters import View
+from dashboard.filters import PlanView
 from dashboard.uploads import Upload, on_disk
 from etl.check import check_file
 from etl.check_result import CheckResult
@@ -77,7 +77,7 @@ def told_arrivals(uploads: Sequence[Upload]) -> dict[str, Arrival]:
 
 
 def arrived(
-    view: View,
+    view: PlanView,
     plan: Plan,
     upload: Upload,
     received: date,
@@ -120,7 +120,7 @@ def _batch_named(told: str | None, plan: Plan, batches: Sequence[Batch]) -> str 
 
 
 def _checked(
-    view: View, plan: Plan, upload: Upload, delivery: Delivery
+    view: PlanView, plan: Plan, upload: Upload, delivery: Delivery
 ) -> CheckResult | UnreadableFile:
     """The outcome of a file; kept in the session, since every click draws the page anew. What has
     been decided keeps the verdict that it was decided by."""
@@ -143,7 +143,7 @@ def _checked(
 
 
 def _check(
-    view: View, plan: Plan, upload: Upload, delivery: Delivery
+    view: PlanView, plan: Plan, upload: Upload, delivery: Delivery
 ) -> CheckResult | UnreadableFile:
     with st.spinner(f"正在检查 {upload.name} …"):
         try:

@@ -9,13 +9,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components.desk_state import PRACTICE, begin
+from dashboard.components.desk_state import PRACTICE, begin, read_owed
 from dashboard.components.texts import draw_note
 from dashboard.components.verdict import show
 from dashboard.desk_words import Told, load_words
-from dashboard.filters import View
-from dashboard.queries.duties import read_plan_obligations
-from dashboard.source import ask
+from dashboard.filters import PlanView
 from dashboard.terms import in_present_words
 from dashboard.uploads import Upload, on_disk, own_folder, plain_name
 from dashboard.wording import LEDGERS
@@ -39,7 +37,7 @@ _CHECK, _ROUND = "_desk_entry_check", "_desk_entry_round"
 _BLANK_ROWS = 4
 
 
-def draw_entry(view: View, received: date, *, can_write: bool) -> None:
+def draw_entry(view: PlanView, received: date, *, can_write: bool) -> None:
     """Choose what to enter; a blank workbook to send out, or the grid."""
     kinds = {kind.title: kind for kind in KINDS}
     title = st.segmented_control(
@@ -70,8 +68,8 @@ def draw_entry(view: View, received: date, *, can_write: bool) -> None:
     draw_entry_check(kind.ledger)
 
 
-def _periods(view: View) -> list[str]:
-    owed = ask(view.source, read_plan_obligations, view.plan_id)
+def _periods(view: PlanView) -> list[str]:
+    owed = read_owed(view)
     return list(owed["period_covered"].unique().sort())
 
 
@@ -154,7 +152,7 @@ def draw_templates() -> None:
 
 
 def enter(
-    view: View,
+    view: PlanView,
     plan: Plan,
     title: str,
     contract: Contract,

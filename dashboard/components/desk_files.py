@@ -23,7 +23,7 @@ from dashboard.components.desk_arrivals import (
     unit_key,
 )
 from dashboard.components.desk_returns import draw_notes, draw_return, marked_name
-from dashboard.components.desk_state import PRACTICE, begin
+from dashboard.components.desk_state import PRACTICE, begin, read_owed
 from dashboard.components.texts import draw_note, plain
 from dashboard.components.verdict import rate_words, show
 from dashboard.desk_words import (
@@ -34,9 +34,7 @@ from dashboard.desk_words import (
     periods_words,
     unit_words,
 )
-from dashboard.filters import View
-from dashboard.queries.duties import read_plan_obligations
-from dashboard.source import ask
+from dashboard.filters import PlanView
 from dashboard.uploads import own_folder, uploads_of
 from dashboard.wording import BATCH_STATES, LEDGERS, NOTHING
 from etl.pipeline import Pipeline
@@ -50,7 +48,7 @@ _ORDER = ("检查出错", UNREADABLE, "不可报", "修改后可报", FITS)
 _LINES = 6
 
 
-def draw_files(view: View, received: date, *, can_write: bool) -> None:
+def draw_files(view: PlanView, received: date, *, can_write: bool) -> None:
     """The uploader, a table of what was dropped, and the chosen file in full."""
     state = st.session_state
     number = state.setdefault(_ROUND, 0)
@@ -71,7 +69,7 @@ def draw_files(view: View, received: date, *, can_write: bool) -> None:
     home = view.source.store.home
     plan = load_plans(*home.plan_folders)[view.plan_id]
     batches = view.source.store.journal.batches()
-    owed = ask(view.source, read_plan_obligations, view.plan_id)
+    owed = read_owed(view)
     uploads = uploads_of(dropped)
     try:
         told = told_arrivals(uploads)
@@ -164,7 +162,7 @@ def _frame(files: Sequence[Arrived], plan: Plan, owed: pl.DataFrame) -> pl.DataF
 
 
 def _draw_one(
-    view: View,
+    view: PlanView,
     plan: Plan,
     one: Arrived,
     batches: Sequence[Batch],
@@ -246,7 +244,7 @@ def _draw_choices(plan: Plan, one: Arrived, batches: Sequence[Batch]) -> None:
         )
 
 
-def _draw_buttons(view: View, plan: Plan, one: Arrived) -> None:
+def _draw_buttons(view: PlanView, plan: Plan, one: Arrived) -> None:
     result = one.result
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -264,7 +262,7 @@ def _draw_buttons(view: View, plan: Plan, one: Arrived) -> None:
         draw_return(view, plan, one)
 
 
-def _take(view: View, files: Sequence[Arrived]) -> None:
+def _take(view: PlanView, files: Sequence[Arrived]) -> None:
     """Take files in, in a thread of its own; gives way to the page that waits for it."""
     deliveries = [one.delivery for one in files]
     is_practice = bool(st.session_state.get(PRACTICE))

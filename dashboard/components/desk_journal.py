@@ -15,7 +15,7 @@ from dashboard.desk_words import (
     change_words,
     return_frame,
 )
-from dashboard.filters import View
+from dashboard.filters import PlanView
 from dashboard.queries.lineage import read_batches
 from dashboard.source import ask
 from dashboard.wording import BATCH_STATES, LEDGERS, NOTHING
@@ -31,7 +31,7 @@ _SHOWN = 60
 _STATES = {"全部": None, "已接受": "accepted", "已暂挂": "held", "已撤回": "withdrawn"}
 
 
-def draw_journal(view: View, *, can_write: bool) -> None:
+def draw_journal(view: PlanView, *, can_write: bool) -> None:
     """Batches, then returns."""
     events = view.source.store.journal.events()
     batches = [
@@ -43,7 +43,7 @@ def draw_journal(view: View, *, can_write: bool) -> None:
     _draw_returns(view, returns, can_write=can_write)
 
 
-def _draw_pending(view: View, batches: Sequence[Batch], *, can_write: bool) -> None:
+def _draw_pending(view: PlanView, batches: Sequence[Batch], *, can_write: bool) -> None:
     """Batches that a load left landed: it was cut off before it could publish."""
     landed = [b.batch_id for b in batches if b.state == "landed"]
     if not landed:
@@ -57,7 +57,7 @@ def _draw_pending(view: View, batches: Sequence[Batch], *, can_write: bool) -> N
         begin(view, "正在发布", lambda pipeline: change_words("已发布。", pipeline.build()))
 
 
-def _draw_batches(view: View, batches: Sequence[Batch], *, can_write: bool) -> None:
+def _draw_batches(view: PlanView, batches: Sequence[Batch], *, can_write: bool) -> None:
     held = [b for b in batches if b.state == "held"]
     if held:
         st.warning(f"{len(held)} 个批次暂挂。{HELD_HELP}", icon=":material/pause_circle:")
@@ -67,15 +67,16 @@ def _draw_batches(view: View, batches: Sequence[Batch], *, can_write: bool) -> N
     )  # fmt: skip
     state = _STATES.get(word or "")
     shown = [b for b in batches if state in (None, b.state)][-_SHOWN:]
-    known = ask(view.source, read_batches, view.plan_id)
-    frame = batch_frame(
-        shown,
-        dict(known.select("batch_id", "error_rows").rows()),
-        dict(known.select("batch_id", "unit").rows()),
-    )
-    if frame.is_empty():
-        draw_note("没有这样的批次。")
+    if not shown:
+        draw_note("没有这样的批次。" if batches else "还没有收过文件。")
         return
+    errors: dict[str, int] = {}
+    units: dict[str, str] = {}
+    if view.source.version is not None:
+        known = ask(view.source, read_batches, view.plan_id)
+        errors = dict(known.select("batch_id", "error_rows").rows())
+        units = dict(known.select("batch_id", "unit").rows())
+    frame = batch_frame(shown, errors, units)
     st.markdown(f"**最近 {frame.height} 个批次**")
     st.dataframe(
         frame,
@@ -96,7 +97,7 @@ def _label(batch: Batch) -> str:
     )
 
 
-def _draw_batch_step(view: View, labels: dict[str, Batch], *, can_write: bool) -> None:
+def _draw_batch_step(view: PlanView, labels: dict[str, Batch], *, can_write: bool) -> None:
     with st.container(border=True, key="desk_batch_step"):
         label = st.selectbox(
             "撤回或接受哪个批次", list(labels), index=None, key="desk_batch",
@@ -127,7 +128,7 @@ def _draw_batch_step(view: View, labels: dict[str, Batch], *, can_write: bool) -
         draw_note("强制接受会越过发布前核验，须写明理由，并记入日志账。")
 
 
-def _change(view: View, done: str, batch_id: str, reason: str, step: str) -> None:
+def _change(view: PlanView, done: str, batch_id: str, reason: str, step: str) -> None:
     def work(pipeline: Pipeline) -> Told:
         if step == "withdraw":
             return change_words(done, pipeline.withdraw(batch_id, reason))
@@ -137,7 +138,7 @@ def _change(view: View, done: str, batch_id: str, reason: str, step: str) -> Non
     begin(view, "正在撤回" if step == "withdraw" else "正在接受", work)
 
 
-def _draw_returns(view: View, returns: Sequence[Return], *, can_write: bool) -> None:
+def _draw_returns(view: PlanView, returns: Sequence[Return], *, can_write: bool) -> None:
     if not returns:
         draw_note("还没有退回过文件。")
         return

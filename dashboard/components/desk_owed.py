@@ -8,13 +8,12 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.desk_entry import draw_entry_check, draw_templates, enter
+from dashboard.components.desk_state import read_owed
 from dashboard.components.tables import show_table
 from dashboard.components.texts import draw_note
 from dashboard.desk_words import outstanding, owed_label
 from dashboard.duty_words import today_words
-from dashboard.filters import View
-from dashboard.queries.duties import read_plan_obligations
-from dashboard.source import ask
+from dashboard.filters import PlanView
 from dashboard.terms import in_present_words
 from dashboard.wording import day
 from etl.entries import NIL, NOTHING_OF_THE_KIND, nil_rows
@@ -25,11 +24,17 @@ _AHEAD = 14
 _CHOSEN = "desk_nil"
 
 
-def draw_owed(view: View, today: date, *, can_write: bool) -> None:
+def draw_owed(view: PlanView, today: date, *, can_write: bool) -> None:
     """The day's line, what is out, the nil declarations."""
-    owed = ask(view.source, read_plan_obligations, view.plan_id)
+    owed = read_owed(view)
     if owed.is_empty():
-        draw_note("这份方案没有规定定期报送，没有应收的。")
+        plan = load_plans(*view.source.store.home.plan_folders)[view.plan_id]
+        draw_note(
+            "收下这份方案的第一批文件后，这里列出各单位的到期日和报送情况。"
+            if plan.duties
+            else "这份方案没有规定定期报送，没有应收的。"
+        )
+        draw_templates()
         return
     out = outstanding(owed, today, _AHEAD)
     overdue = out.filter(pl.col("left_days") < 0)
@@ -57,7 +62,7 @@ def draw_owed(view: View, today: date, *, can_write: bool) -> None:
     draw_templates()
 
 
-def _draw_nil(view: View, out: pl.DataFrame, today: date, *, can_write: bool) -> None:
+def _draw_nil(view: PlanView, out: pl.DataFrame, today: date, *, can_write: bool) -> None:
     labels = {owed_label(row): row for row in out.iter_rows(named=True)}
     with st.container(border=True, key="desk_nil_box"):
         st.markdown("**登记零报送**")

@@ -8,12 +8,16 @@ import streamlit as st
 
 from dashboard.components.checking import marked_copy
 from dashboard.components.desk_arrivals import DONE, Arrived
-from dashboard.components.desk_state import PRACTICE, is_sample_home, open_pipeline, tell
+from dashboard.components.desk_state import (
+    PRACTICE,
+    is_sample_home,
+    open_pipeline,
+    read_owed,
+    tell,
+)
 from dashboard.components.texts import draw_note, plain
 from dashboard.desk_words import Told, answered_before
-from dashboard.filters import View
-from dashboard.queries.duties import read_plan_obligations
-from dashboard.source import ask
+from dashboard.filters import PlanView
 from etl.build import silent
 from etl.pipeline import RequestError
 from etl.reception import check_mixing, give_back, return_of
@@ -27,7 +31,7 @@ _NOTES = "_desk_notes"
 _KEPT = 20
 
 
-def draw_return(view: View, plan: Plan, one: Arrived) -> None:
+def draw_return(view: PlanView, plan: Plan, one: Arrived) -> None:
     """The reason, and the button that gives the file back."""
     with st.popover("退回 …", icon=":material/reply:"):
         reason = st.text_area(
@@ -51,7 +55,7 @@ def _default_reason(one: Arrived) -> str:
     return "；".join(f"{g.note.title} {g.rows} 行" for g in worst) + "，请改正后重报。"
 
 
-def _return(view: View, plan: Plan, one: Arrived, reason: str) -> None:
+def _return(view: PlanView, plan: Plan, one: Arrived, reason: str) -> None:
     """Enter the return, and keep the note for download."""
     if not reason:
         st.error("请写明退回理由。")
@@ -77,7 +81,7 @@ def _return(view: View, plan: Plan, one: Arrived, reason: str) -> None:
         unit=plan.roster[unit_id]["name"] if unit_id else None,
         result=result,
         unreadable=one.reason,
-        answered=answered_before(ask(view.source, read_plan_obligations, view.plan_id)),
+        answered=answered_before(read_owed(view)),
         is_sample=view.is_sample or is_sample_home(view),
     )
     st.session_state.setdefault(DONE, {})[one.key] = f"已退回（{entered.return_id}）"

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from dashboard.components.texts import plain
 from dashboard.desk_words import Told
-from dashboard.filters import View
+from dashboard.filters import PlanView
 from dashboard.navigation import PAGES, draw_link
+from dashboard.queries.duties import OBLIGATION_COLUMNS, read_plan_obligations
+from dashboard.source import ask
 from dashboard.working import Work, WorkError
 from etl.build import Progress
 from etl.demo import holds_samples
@@ -32,7 +35,15 @@ _BOXES: Mapping[str, tuple[Callable[..., Any], str]] = {
 }
 
 
-def begin(view: View, title: str, do: Callable[[Pipeline], Told]) -> None:
+def read_owed(view: PlanView) -> pl.DataFrame:
+    """Every obligation of the plan's year (plan_obligations.sql); none is known before anything
+    was published."""
+    if view.source.version is None:
+        return pl.DataFrame(schema=OBLIGATION_COLUMNS)
+    return ask(view.source, read_plan_obligations, view.plan_id)
+
+
+def begin(view: PlanView, title: str, do: Callable[[Pipeline], Told]) -> None:
     """Begin a change of the home; `do` says in the end what came of it. Draws the page anew."""
     root = view.source.root
 
@@ -56,7 +67,7 @@ def tell(told: Told) -> None:
     st.session_state[_TOLD] = told
 
 
-def draw_state(view: View) -> bool:
+def draw_state(view: PlanView) -> bool:
     """Draw what came of the last step, and whether anything may be begun here."""
     told: Told | None = st.session_state.get(_TOLD)
     if told is not None:
@@ -99,7 +110,7 @@ def draw_told(told: Told) -> None:
         draw_link(told.page, f"看“{PAGES[told.page][0]}”的新数 →")
 
 
-def why_closed(view: View) -> str:
+def why_closed(view: PlanView) -> str:
     """Why nothing can be taken in here, in words; empty where it can."""
     root = view.source.root
     if not os.access(root, os.W_OK):
@@ -112,12 +123,12 @@ def why_closed(view: View) -> str:
     return ""
 
 
-def is_sample_home(view: View) -> bool:
+def is_sample_home(view: PlanView) -> bool:
     """Whether the home holds the shipped samples."""
     return holds_samples(view.source.store.journal.batches())
 
 
-def _draw_practice(view: View) -> bool:
+def _draw_practice(view: PlanView) -> bool:
     if not is_sample_home(view):
         return True
     return st.checkbox(

@@ -5,30 +5,39 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.filters import View
+from dashboard.components.texts import draw_note
+from dashboard.filters import PlanView, View
+from dashboard.navigation import draw_link
 from dashboard.wording import LEGEND, WATERMARK, day
 from warehouse.home import HomeError
+from warehouse.plans import PlanError
 
 
-def draw_facts(view: View) -> None:
+def draw_facts(view: PlanView) -> None:
     """Plan, how far the period is, until when the data reach, where they come from, the marks."""
     facts = view.facts
-    words = [
-        f"**{view.plan['short_title']}**",
-        f"数据截至 {facts['newest_received']:%Y-%m-%d}",
-        f"来源：部门报送 {facts['files']} 个文件 {facts['rows']:,} 行（版本 {facts['version']}）",
-    ]
-    if view.period["is_collecting"]:
-        state = f":blue-badge[收集中，{day(view.period['cutoff_date'])}截止]"
+    words, marks = [f"**{view.plan['short_title']}**"], []
+    if facts:
+        words += [
+            f"数据截至 {facts['newest_received']:%Y-%m-%d}",
+            f"来源：部门报送 {facts['files']} 个文件 {facts['rows']:,} 行"
+            f"（版本 {facts['version']}）",
+        ]
     else:
-        state = ""
-    marks = [state, f":gray-badge[{view.standing}]"]
+        words.append("还没有发布过数据；收下第一批文件后，各页才有数")
+    if isinstance(view, View):
+        if view.period["is_collecting"]:
+            marks.append(f":blue-badge[收集中，{day(view.period['cutoff_date'])}截止]")
+        marks.append(f":gray-badge[{view.standing}]")
     if view.is_sample:
         marks.append(f":red-badge[{WATERMARK}]")
     with st.container(gap="xxsmall"):
-        st.markdown("　".join(words) + "　" + " ".join(filter(None, marks)))
-        source = "三率取省平台反馈，没有的取本办测算" if view.counts_official else "三率为本办测算"
-        st.markdown(f":small[灯：{LEGEND}　{source}。]")
+        st.markdown("　".join(words) + "　" + " ".join(marks))
+        if isinstance(view, View):
+            source = (
+                "三率取省平台反馈，没有的取本办测算" if view.counts_official else "三率为本办测算"
+            )
+            st.markdown(f":small[灯：{LEGEND}　{source}。]")
     for notice in view.missing:
         st.warning(notice, icon=":material/link_off:")
 
@@ -37,27 +46,47 @@ def draw_unusable_home(reason: str) -> None:
     """There is no home, or it cannot be opened: what is wrong and what to do."""
     st.title("城市信用建设监测台")
     st.warning(reason, icon=":material/folder_off:")
-    _draw_next_steps()
+    st.markdown(
+        "在服务器的命令行里，任选其一：\n\n"
+        "1. 从头用起：`citycredit serve`（没有数据目录的先建一个，再到“收件台”收第一批文件）\n"
+        "2. 看演示：`citycredit demo`（载入虚构的演示数据）"
+    )
 
 
 def draw_nothing_published() -> None:
     """The home is there, but nothing was published yet."""
     st.title("城市信用建设监测台")
-    st.info("数据目录已建立，还没有发布过数据。", icon=":material/inbox:")
-    _draw_next_steps()
+    st.info("数据目录已建立，还没有发布过数据，这一页还没有可看的。", icon=":material/inbox:")
+    st.markdown(
+        "从这里开始：\n\n"
+        "1. 打开“收件台”，在页首选方案，拖入部门报来的第一批文件，点“收下并发布”；"
+        "一发布，这一页就有数。\n"
+        "2. 还没有文件的，在“收件台”的“应收”里下载空白模板，发给部门填。\n"
+        "3. 只想先看看文件有没有错的，用“报送前质检”，它不入库。"
+    )
+    draw_link("desk", "去收件台收第一批文件 →")
+    draw_link("check", "先质检，不入库 →")
+    draw_note(
+        "用命令行也可以：citycredit load 文件或文件夹 --plan BC --received 2022-07-05；"
+        "想看演示的：citycredit demo --home 另一个目录。"
+    )
 
 
-def draw_no_period(plan_title: str) -> None:
-    """The plan's year has not begun on the as-of day."""
-    st.info(f"{plan_title}的方案年度尚未开始，还没有可看的期次。", icon=":material/event:")
+def draw_no_period(view: PlanView) -> None:
+    """Of the plan's year nothing has begun on the day up to which the data reach."""
+    st.info(
+        f"{view.plan['short_title']}：按现有数据（截至 {view.facts['as_of']:%Y-%m-%d}），"
+        "方案年度还没有开始，没有可看的期次。收下这份方案的第一批文件后就有。",
+        icon=":material/event:",
+    )
+    draw_link("desk", "去收件台收第一批文件 →")
 
 
 def draw_no_records(view: View) -> None:
     """The period holds no record yet: which ledgers are out, and where to look instead."""
     st.info(
         f"本期（{view.label}）还没有双公示记录。可在页首改选其他期次；"
-        "或用 citycredit load 文件 --plan "
-        f"{view.plan_id} 载入部门台账后再看。",
+        "或在“收件台”收下部门台账后再看。",
         icon=":material/inbox:",
     )
 
@@ -67,8 +96,8 @@ def draw_no_duties(view: View, *, is_asked: bool) -> None:
     runs it yet."""
     if is_asked:
         words = (
-            "还没有收到过这份方案的任何台账。载入第一份后，这里列出各单位的到期日和报送情况"
-            "（citycredit load 文件 --plan " + view.plan_id + "）。"
+            "还没有收到过这份方案的任何台账。在“收件台”收下第一份后，"
+            "这里列出各单位的到期日和报送情况。"
         )
     else:
         words = (
@@ -98,15 +127,6 @@ def draw_older_version() -> None:
 
 def draw_failure(error: Exception) -> None:
     """A page could not read the data: what to do; the cause in our own words where we have them."""
-    reason = str(error) if isinstance(error, HomeError) else "读取数据时出错，详情见服务器日志。"
+    is_told = isinstance(error, HomeError | PlanError)
+    reason = str(error) if is_told else "读取数据时出错，详情见服务器日志。"
     st.error(f"{reason} 请刷新本页；仍不行请管理员运行 citycredit doctor。")
-
-
-def _draw_next_steps() -> None:
-    st.markdown(
-        "下一步，任选其一（在服务器的命令行里）：\n\n"
-        "1. 看演示：`citycredit demo`（载入虚构的演示数据）\n"
-        "2. 载入台账：`citycredit load 文件或文件夹 --plan BC --received 2022-07-05`\n"
-        "3. 发给部门的空白模板：`citycredit templates --out 模板`\n\n"
-        "载入后刷新本页即可。"
-    )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.components.exports import file_name, to_csv
 from dashboard.components.texts import draw_note
-from dashboard.filters import View
+from dashboard.filters import PlanView, View
 from dashboard.queries.records import ROWS_PER_BATCH, read_cells, read_row_place
 from dashboard.source import ask
 from dashboard.terms import in_present_words, quoted_where_older
@@ -65,7 +65,7 @@ TITLES = {
 
 
 def show_table(
-    view: View,
+    view: PlanView,
     frame: pl.DataFrame,
     columns: Sequence[str],
     *,
@@ -131,7 +131,7 @@ def _text_width(text: str) -> int:
     return wide * _WIDE_CHARACTER + (len(text) - wide) * _NARROW_CHARACTER
 
 
-def draw_download(view: View, shown: pl.DataFrame, *, key: str, title: str) -> None:
+def draw_download(view: PlanView, shown: pl.DataFrame, *, key: str, title: str) -> None:
     """A button that gives the frame, with the titles it is shown with, as a marked CSV."""
     standing = "；".join(filter(None, [view.standing, view.handling]))
     st.download_button(

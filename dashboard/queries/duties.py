@@ -7,6 +7,14 @@ import polars as pl
 
 from dashboard.queries.statements import fetch
 
+OBLIGATION_COLUMNS = {
+    "duty_id": pl.Utf8, "duty": pl.Utf8, "unit_id": pl.Utf8, "unit": pl.Utf8,
+    "unit_order": pl.Int32, "period_covered": pl.Utf8, "due_date": pl.Date,
+    "nominal_due_date": pl.Date, "month": pl.Date, "state": pl.Utf8, "answered_by": pl.Utf8,
+    "answered_date": pl.Date, "ledger": pl.Utf8, "row_id": pl.Int64, "batch_id": pl.Utf8,
+    "file_name": pl.Utf8, "is_nil_contradicted": pl.Boolean,
+}  # fmt: skip
+
 
 def read_plan_obligations(
     con: duckdb.DuckDBPyConnection, plan: str, unit: str | None = None
