@@ -32,18 +32,18 @@ def test_such_a_view_does_nothing_else_to_the_rows(name: str) -> None:
     assert not list(parsed.find_all(exp.Union, exp.Unnest, exp.Group))
 
 
-def _frame(rows: str, key: str = "d.decision_key") -> list[tuple[object, ...]]:
+def _frame(rows: str) -> list[tuple[object, ...]]:
     """What the gate sees of decision_periods, over these decisions and two periods of a plan."""
     con = duckdb.connect()
     con.execute("create schema ref; create schema marts; create schema staging")
     con.execute("create table ref.periods (plan_id varchar, period varchar)")
     con.execute("insert into ref.periods values ('BC', '2022-06'), ('BC', '2022')")
     con.execute(
-        "create table marts.decisions as select * from (values "  # noqa: S608
+        "create table marts.decisions as select * from (values "
         f"{rows}) as v (place_id, plan_id, decision_key)"
     )
     con.execute(
-        f"create view marts.decision_periods as select p.plan_id, p.period, {key} "  # noqa: S608
+        "create view marts.decision_periods as select p.plan_id, p.period, d.decision_key "
         "from marts.decisions as d join ref.periods as p on d.plan_id = p.plan_id"
     )
     frame = table_suite(con).frame.set_index("subject")

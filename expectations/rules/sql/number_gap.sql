@@ -24,15 +24,20 @@ with told as (
         and trim(coalesce(exemption_basis, '')) not in ('', '无', '/', '-', 'null', 'NULL', '—')
 ),
 
+parted as (
+    select
+        *,
+        regexp_extract(document_no, '^(.*[0-9]{4}[^0-9]+)[0-9]{1,6}[^0-9]*$', 1) as series
+    from told
+),
+
+-- What comes after the series begins with the number.
 numbered as (
     select
-        row_id,
-        place_id,
-        authority,
-        is_explained,
-        regexp_extract(document_no, '^(.*[0-9]{4}[^0-9]+)[0-9]{1,6}[^0-9]*$', 1) as series,
-        try_cast(regexp_extract(document_no, '^.*[0-9]{4}[^0-9]+([0-9]{1,6})[^0-9]*$', 1) as integer) as number
-    from told
+        *,
+        try_cast(regexp_extract(substr(document_no, length(series) + 1), '^[0-9]+') as integer) as number
+    from parted
+    where authority is not null and series <> ''
 ),
 
 followed as (
@@ -46,7 +51,7 @@ followed as (
             partition by place_id, authority, series order by number, row_id
         ) as previous_number
     from numbered
-    where authority is not null and series <> '' and number is not null and not is_explained
+    where not is_explained
 ),
 
 explained as (
@@ -56,17 +61,24 @@ explained as (
         series,
         list(number) as numbers
     from numbered
-    where is_explained and number is not null
+    where is_explained
     group by 1, 2, 3
 ),
 
+-- Nearly always nothing is explained; then all numbers between are missing, and no list is needed.
 gaps as (
     select
         f.row_id,
-        list_filter(
-            range(f.previous_number + 1, f.number),
-            lambda x: not list_contains(coalesce(e.numbers, []), x)
-        ) as missing
+        f.previous_number + 1 as first_missing,
+        f.number - 1 as last_missing,
+        case
+            when e.numbers is not null
+                then
+                    list_filter(
+                        range(f.previous_number + 1, f.number),
+                        lambda x: not list_contains(e.numbers, x)
+                    )
+        end as missing
     from followed as f
     left join explained as e
         on f.place_id = e.place_id and f.authority = e.authority and f.series = e.series
@@ -78,9 +90,11 @@ select
     cast(null as varchar) as field,
     cast(null as varchar) as severity,
     case
+        when missing is null and first_missing = last_missing then first_missing || ' 号'
+        when missing is null then first_missing || '–' || last_missing || ' 号'
         when len(missing) = 1 or missing[-1] - missing[1] >= len(missing)
             then list_aggregate(missing, 'string_agg', '、') || ' 号'
         else missing[1] || '–' || missing[-1] || ' 号'
     end as detail
 from gaps
-where len(missing) > 0
+where missing is null or len(missing) > 0
