@@ -51,6 +51,19 @@ def _fresh_caches() -> Iterator[None]:
         streamlit.cache_resource.clear()
 
 
+@pytest.fixture(scope="module")
+def one_plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The product of this module ships the plan BC alone, in this process: the four others are a
+    third of the time of a small build."""
+    from warehouse import plans
+
+    shipped = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(plans.SHIPPED_PLANS / "BC", shipped / "BC")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans, "SHIPPED_PLANS", shipped)
+        yield
+
+
 @pytest.fixture
 def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Uploads of a test go into this folder of its own."""

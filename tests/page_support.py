@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard.navigation import page_file
 from warehouse.home import HOME_VARIABLE
+
+# Each AppTest looks through all installed packages for components, which takes as long as a page;
+# in a run of tests they stay what they are.
+patch.object(
+    manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+).start()
 
 ENTRY = Path(__file__).parents[1] / "dashboard" / "streamlit_app.py"
 

@@ -15,6 +15,8 @@ from etl.pipeline import Pipeline
 from etl.year import make_next_plan
 from tests.homes import make_home, make_penalty_csv
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 PLAN = "BC-2023"
 TODAY = date(2023, 9, 15)
 AMENDED = date(2023, 7, 1)

@@ -22,6 +22,8 @@ from warehouse.home import Home
 from warehouse.journal import Batch, Journal
 from warehouse.verify import verify
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 CONTRACT = load_contracts()["admin_penalty"]
 RUN = 10  # batches in a run of these tests
 
