@@ -20,6 +20,8 @@ from etl.intake import Table
 from warehouse.contracts import Contract
 
 State = Literal["mended", "still", "new"]
+# What is neither a Chinese character nor a sign that has no other width and no small form.
+FOLDABLE = "[^!-`{-~、。〇〈-】〔-〛一-\u9fff]"
 _MIN_PARTS = 2
 _MANY_PARTS = 5
 
@@ -220,28 +222,34 @@ def take_prints(tables: Sequence[Table], contracts: Mapping[str, Contract]) -> p
         if table.ledger is None or table.skipped_reason is not None or table.frame.is_empty():
             continue
         contract = contracts[table.ledger]
+        keys, names = identity_fields(contract), naming_fields(contract)
+        folded = table.frame.select(_folded(table.frame[f]) for f in dict.fromkeys(keys + names))
         frames.append(
             table.frame.select(
                 pl.lit(table.ledger).alias("ledger"),
                 pl.lit(table.sheet).alias("sheet"),
                 pl.col("row_number").cast(pl.Int64).alias("row"),
-                pl.concat_list(_raw(f) for f in contract.fields).alias("cells"),
-                pl.concat_list(_print(f) for f in identity_fields(contract)).alias("keys"),
-                pl.concat_list(_print(f) for f in naming_fields(contract)).alias("names"),
+                _hashes(table.frame, contract.fields).alias("cells"),
+                _hashes(folded, keys).alias("keys"),
+                _hashes(folded, names).alias("names"),
             )
         )
     return pl.concat(frames) if frames else None
 
 
-def _raw(name: str) -> pl.Expr:
-    return pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash())
+def _hashes(frame: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
+    """A list per row: the hash of each of these texts, none where there is none."""
+    hashes = (pl.when(pl.col(f) != "").then(pl.col(f).hash()).alias(f) for f in fields)
+    # An array first: a list is put together value by value, at ten times the price.
+    return frame.select(pl.concat_arr(list(hashes)).arr.to_list()).to_series()
 
 
-def _print(name: str) -> pl.Expr:
-    """Of a part of the key: width, case and blanks do not make it another."""
-    folded = pl.col(name).str.normalize("NFKC").str.replace_all(" ", "", literal=True)
-    folded = folded.str.strip_chars().str.to_uppercase()
-    return pl.when(folded != "").then(folded.hash())
+def _folded(texts: pl.Series) -> pl.Series:
+    """A part of the key: width, case and blanks do not make it another."""
+    if not texts.str.contains(FOLDABLE).any():
+        return texts
+    folded = texts.str.normalize("NFKC").str.replace_all(" ", "", literal=True)
+    return folded.str.strip_chars().str.to_uppercase()
 
 
 # -------------------------------------------------------------------------------- matching

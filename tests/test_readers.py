@@ -15,11 +15,17 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.readers import DEFAULT_LIMITS, Limits, UnreadableFile, column_letters, read_file
+from etl.readers import (
+    DEFAULT_LIMITS,
+    Limits,
+    UnreadableFile,
+    column_index,
+    column_letters,
+    read_file,
+)
 from etl.readers.delimited import read_any, read_clean
 from etl.readers.encoding import shape_of
 from etl.readers.model import without_blank
-from etl.readers.worksheet import column_index
 from tests.files import csv_text, write_bytes, write_xls, write_xlsx
 
 ROWS = [["文号", "名称", "金额"], ["示许〔2022〕1号", "示例甲公司", "1.50"], ["二号", "乙", ""]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from etl import cli
 from etl.check import check_file
 from etl.check_result import CheckResult
-from etl.rounds import Place, compare, identity_fields, match_rows
+from etl.rounds import FOLDABLE, Place, compare, identity_fields, match_rows
 from tests.quality_support import CONTRACTS, PENALTY, PERSON, RECEIVED, TASK
 from tests.test_check import rows_of, write_csv
 from warehouse.plans import load_plans
@@ -213,3 +215,10 @@ def test_the_command_writes_the_marked_copy_over_nobodys_work(
     assert run(target, "--workbook", target) == 64  # the file itself
     assert run(old, "--workbook", tmp_path / "标记.csv") == 64
     assert run(old, "--workbook", tmp_path / "没有" / "标记.xlsx") == 64
+
+
+def test_a_text_that_is_not_folded_would_come_out_as_it_is() -> None:
+    signs = [chr(k) for k in range(0x110000) if not 0xD800 <= k < 0xE000]
+    steady = [s for s in signs if not re.search(FOLDABLE, s)]
+    assert len(steady) > 20_000  # the characters of Chinese, digits, capitals
+    assert all(unicodedata.normalize("NFKC", s).upper().strip() == s for s in steady)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etl.readers.columns import column_index, column_letters
 from etl.readers.delimited import read_delimited
 from etl.readers.excel import check_workbook, read_workbook
 from etl.readers.limits import DEFAULT_LIMITS, Limits
@@ -19,7 +20,6 @@ from etl.readers.model import (
 )
 from etl.readers.names import steady
 from etl.readers.sniff import kind_of
-from etl.readers.worksheet import column_letters
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -31,6 +31,7 @@ __all__ = [
     "Remark",
     "UnreadableFile",
     "check_workbook",
+    "column_index",
     "column_letters",
     "column_name",
     "read_file",

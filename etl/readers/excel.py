@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import polars as pl
@@ -33,7 +34,7 @@ from etl.readers.model import LostCell, RawSheet, UnreadableFile, column_name, w
 from etl.readers.sniff import Kind, encrypted, has_macros, kind_of
 from etl.readers.worksheet import Extent, Look, look_into
 
-_BLOCK_CELLS = 1_000_000
+_BLOCK_CELLS = 250_000
 # Excel keeps 15 significant digits.
 _EXACT_BELOW = 1e15
 
@@ -143,9 +144,9 @@ def _read_sheet(sheet: CalamineSheet, hidden: bool, extent: Extent) -> RawSheet:
         series = [pl.Series("row_number", range(first, first + len(block)), dtype=pl.Int64)]
         for k, cells in enumerate(zip(*block, strict=True), start=left):
             texts = _column_texts(cells, k, first, lost)
-            for row, error in extent.errors.get(k, {}).items():
-                if first <= row < first + len(block):
-                    texts[row - first] = error
+            errors = extent.errors.get(k)
+            if errors:
+                texts = [errors.get(row, text) for row, text in enumerate(texts, start=first)]
             series.append(pl.Series(column_name(k), texts, dtype=pl.Utf8))
         blocks.append(without_blank(pl.DataFrame(series)))
         first += len(block)
@@ -156,11 +157,11 @@ def _read_sheet(sheet: CalamineSheet, hidden: bool, extent: Extent) -> RawSheet:
 
 def _column_texts(
     cells: Sequence[object], column: int, first_row: int, lost: list[LostCell]
-) -> list[str]:
+) -> Sequence[str]:
     """Texts of a part of one column; lost numbers are added to `lost`."""
     kinds = set(map(type, cells))
     if kinds == {str}:
-        return list(map(str, cells))
+        return cast("Sequence[str]", cells)
     texts = list(map(cell_text, cells))
     if kinds & {int, float}:
         lost += [

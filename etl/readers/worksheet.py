@@ -27,14 +27,11 @@ from etl.readers.archive import (
     is_plain,
     unpack,
 )
+from etl.readers.cell_scan import scan_cells
+from etl.readers.columns import column_index
 from etl.readers.limits import Limits, check_extent, check_total
 from etl.readers.model import Remark, UnreadableFile
 
-# A cell as it is usually written: column, row, "/" if it is surely empty. Anything else that may be
-# a cell gives three empty texts.
-_CELL = re.compile(
-    rb'[<:]c(?:(?: [st]="\w+")* r="([A-Z]{1,3})([0-9]{1,7})"(?: [st]="\w+")* ?(/?)|[\s/>])'
-)
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>'
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
@@ -106,24 +103,6 @@ class Look:
                 )
             )
         return tuple(told)
-
-
-def column_index(letters: str) -> int:
-    """0-based index of a column: A → 0, AA → 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    """Letters of a 0-based column: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def look_into(path: Path, limits: Limits) -> Look:
@@ -215,7 +194,6 @@ class _Scan:
         self.text_uses = 0
         self.text_sizes = array("I")
         self._open_text = 0
-        self._columns: set[bytes] = set()
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Take the part in. Raises UnreadableFile beyond the limits."""
@@ -266,7 +244,7 @@ class _Scan:
 
     def _note_texts(self, block: bytes) -> None:
         """How long each shared text is, its tags counted."""
-        if not any(mark in block for mark in (b"</si", b"<si", b":si")):
+        if b"si" not in block or not any(m in block for m in (b"</si", b"<si", b":si")):
             self._open_text = min(self._open_text + len(block), _LONGEST_SIZE)
             return
         sizes = list(map(len, _TEXT_END.split(block)))
@@ -277,24 +255,14 @@ class _Scan:
             raise UnreadableFile(self.path.name, f"工作簿的共享文字过多，{SUSPECT}")
 
     def _note_cells(self, block: bytes) -> None:
-        cells = _CELL.findall(block)
-        if not cells:
+        cells = scan_cells(block)
+        if not cells.count:
             return
-        self.elements += len(cells)
-        columns, rows, empties = map(set, zip(*cells, strict=True))
-        if b"/" in empties:
-            filled = [(column, row) for column, row, empty in cells if not empty]
-            columns, rows = {column for column, _ in filled}, {row for _, row in filled}
-        if b"" in columns:
-            self.is_plain = False
-            columns.discard(b"")
-            rows.discard(b"")
-        if not columns:
-            return
-        self._columns |= columns
+        self.elements += cells.count
+        self.is_plain &= cells.is_plain
         extent = self.extent
-        extent.rows = max(extent.rows, max(map(int, rows)))
-        extent.columns = max(column_index(c.decode()) + 1 for c in self._columns)
+        extent.rows = max(extent.rows, cells.last_row)
+        extent.columns = max(extent.columns, cells.last_column)
         if extent.rows > _LAST_ROW or extent.columns > _LAST_COLUMN:
             raise UnreadableFile(
                 self.path.name, f"工作表“{self.name}”有超出 Excel 行列范围的单元格，{SUSPECT}"
@@ -306,7 +274,7 @@ class _Scan:
             for column, row, text in _ERROR.findall(block):
                 in_column = extent.errors.setdefault(column_index(column.decode()), {})
                 in_column[int(row)] = text.decode("utf-8", "replace")
-        if b"</f></" in block or b"/></c" in block or b":f></" in block:
+        if b"f></" in block or b"/></c" in block:
             extent.formulas_only += [a.decode() for a in _FORMULA_ONLY.findall(block)]
 
 

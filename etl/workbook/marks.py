@@ -13,8 +13,7 @@ from etl.check_result import (
     SheetLayout,
     Violation,
 )
-from etl.readers import column_letters
-from etl.readers.worksheet import column_index
+from etl.readers import column_index, column_letters
 
 NOTE_TITLE = "错误说明"
 _RANKS = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from etl.readers import column_letters
-from etl.readers.worksheet import column_index
+from etl.readers import column_index, column_letters
 from etl.workbook.marks import CellMark, SheetMarks
 from etl.workbook.sheet import xml_text
 from etl.workbook.splice import Attributes, Irregular, Splicer, Write

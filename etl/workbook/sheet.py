@@ -7,8 +7,7 @@ from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from etl.formula_text import is_dangerous
-from etl.readers import column_letters
-from etl.readers.worksheet import column_index
+from etl.readers import column_index, column_letters
 from etl.workbook.marks import NOTE_TITLE, SheetMarks
 from etl.workbook.splice import Attributes, Splicer
 from etl.workbook.styles import Styles
