@@ -16,8 +16,9 @@ OLDEST := build/venv-oldest/bin
 BENCH := build/venv-bench/bin
 SOURCES := warehouse expectations etl dashboard
 CODE := $(SOURCES) tests tools bench $(wildcard data/samples)
-# loadfile: a file's fixtures are built in one worker only.
-PYTEST := -m pytest -n $(WORKERS) --dist loadfile
+# loadfile: a file's fixtures are built in one worker only. In the order of their names: sorted by
+# their number of tests, the few that take longest would come last.
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What stands on DuckDB itself: the store, the models, the engine that runs rules and metrics.
 OLDEST_TESTS := $(wildcard $(patsubst %,tests/test_%*.py, \
@@ -69,6 +70,7 @@ bench: setup  ## measure against the budgets; writes bench/out/
 	@$(BIN)/python -m bench.verdict
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.pages --home bench/out/home-1000000
+	@$(BIN)/python -m bench.sessions --home bench/out/home-1000000
 
 bundle: setup  ## build/citycredit-<version>-bundle.tar.gz for a machine without internet
 	@$(BIN)/python -m tools.bundle $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON)) \
