@@ -52,6 +52,10 @@ def demo(
     """用演示数据建库并启动网页（演示数据纯属虚构）。可重复运行。"""
     out = Output(form)
     found = open_home(home, create=True)
+    # Asked before the loading too: nobody should wait a minute to hear that the port is taken.
+    if not no_serve and (trouble := _port_trouble(*_place(found, port, None))):
+        out.say(f"错误：{trouble}")
+        raise typer.Exit(EXIT_UNREADABLE)
     with out.working() as progress:
         result = load_samples(Pipeline(found, today(), progress))
     show_load(out, result)
@@ -79,8 +83,7 @@ def run_server(home: Home, port: int | None, out: Output, address: str | None = 
 
     2 if the port cannot be had. The server ends with this process, also when that is told to end.
     """
-    chosen = port or home.config.port
-    host = address or home.config.address
+    host, chosen = _place(home, port, address)
     trouble = _port_trouble(host, chosen)
     if trouble:
         out.say(f"错误：{trouble}")
@@ -132,6 +135,11 @@ def _end(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+
+
+def _place(home: Home, port: int | None, address: str | None) -> tuple[str, int]:
+    """Where to listen: as asked, else as the home is set up."""
+    return address or home.config.address, port or home.config.port
 
 
 def _port_trouble(host: str, port: int) -> str | None:

@@ -25,6 +25,8 @@ from tests.homes import make_penalty_csv
 from tests.test_calendar import whole_year
 from warehouse.home import KEY_VARIABLE, Home
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = (
     *("demo", "load", "check", "build", "accept", "withdraw", "reland", "metrics", "targets"),
@@ -372,6 +374,16 @@ def test_serve_starts_the_pages_of_this_home(
     assert "别的机器也能打开" in err
     with socket.create_server(("127.0.0.1", port)):
         code, _, err = run("serve", "--port", port)
+    assert (code, f"端口 {port} 已被占用" in err) == (2, True)
+
+
+def test_the_demonstration_asks_for_its_port_before_it_loads(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.cli_admin.load_samples", lambda _: pytest.fail("loaded"))
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        code, _, err = run("demo", "--port", port)
     assert (code, f"端口 {port} 已被占用" in err) == (2, True)
 
 
