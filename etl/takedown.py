@@ -57,7 +57,7 @@ def read_takedowns(
     """
     rows = _of_marts(con, plan)
     if root is not None:
-        rows += _of_withdrawn(con, Home.open(root), plan)
+        rows += read_withdrawn(con, root, plan)
     rows = [row for row in rows if row["is_shown"] or not only_shown]
     return sorted(rows, key=lambda r: (r["plan"], not r["is_shown"], r["since_date"]))
 
@@ -90,8 +90,10 @@ def _of_marts(con: duckdb.DuckDBPyConnection, plan: str | None) -> list[Row]:
     return [dict(zip(KEYS, row, strict=True)) for row in found]
 
 
-def _of_withdrawn(con: duckdb.DuckDBPyConnection, home: Home, plan: str | None) -> list[Row]:
-    """Published rows of withdrawn batches whose decision is in no record any more."""
+def read_withdrawn(con: duckdb.DuckDBPyConnection, root: str, plan: str | None) -> list[Row]:
+    """Published rows of withdrawn batches of the home at `root` whose decision is in no record any
+    more, with `KEYS`."""
+    home = Home.open(root)
     [(as_of,)] = con.sql("select as_of from ref.run").fetchall()
     places = {
         str(place): [str(p) for p in plans]

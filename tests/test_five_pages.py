@@ -34,13 +34,13 @@ THREE = ["双公示上报率", "双公示合规率", "双公示及时率"]
 # What the first page of each plan counts: a plan without hand-ins or dated tasks has its routine
 # tasks there, one with a limit on late reports the share of late ones.
 LIGHTS, OVERDUE, DUTIES, ROUTINE = "到期目标达标", "逾期任务", "台账按期", "常态任务正常率"
-MISSED, PARENT = "应报未报（待核）", "所在市名次（本级不单独监测）"
+MISSED, PARENT = ["应报未报（待核）", "应下未下"], "所在市名次"
 CARDS = {
-    "BC": [*THREE, LIGHTS, OVERDUE, DUTIES, MISSED, PARENT],
-    "CC": [*THREE, LIGHTS, OVERDUE, DUTIES, MISSED, PARENT],
-    "YC": [*THREE, LIGHTS, OVERDUE, DUTIES, MISSED, "官方名次"],
-    "GQ": [*THREE, LIGHTS, OVERDUE, ROUTINE, MISSED, PARENT],
-    "HY": [*THREE[:2], "双公示迟报率", LIGHTS, ROUTINE, MISSED, PARENT],
+    "BC": [*THREE, LIGHTS, OVERDUE, DUTIES, *MISSED, PARENT],
+    "CC": [*THREE, LIGHTS, OVERDUE, DUTIES, *MISSED, PARENT],
+    "YC": [*THREE, LIGHTS, OVERDUE, DUTIES, *MISSED, "官方名次"],
+    "GQ": [*THREE, LIGHTS, OVERDUE, ROUTINE, *MISSED, PARENT],
+    "HY": [*THREE[:2], "双公示迟报率", LIGHTS, ROUTINE, *MISSED, PARENT],
 }
 FIRST_MONTHS = {"BC": "2022-01", "CC": "2018-01", "YC": "2020-01", "GQ": "2021-05", "HY": "2021-01"}
 # Advice that would ask for more lists or cases.

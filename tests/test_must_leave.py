@@ -10,15 +10,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboard.queries.must_leave import read_must_leave_counts
 from etl.pipeline import Pipeline
 from etl.takedown import KEYS, read_takedowns
 from tests.conftest import run_citycredit
 from tests.penalty_rows import penalty, person
 from tests.quality_support import PERSON, UNIT_CODE, Handed, stage
 from tests.semantics.town import Town
-from warehouse.home import KEY_VARIABLE
+from warehouse.home import KEY_VARIABLE, Home
 from warehouse.models import run_models
 from warehouse.store import Store
+
+pytestmark = pytest.mark.usefixtures("one_plan")
 
 Cells = dict[str, str]
 
@@ -249,12 +252,33 @@ def test_what_a_withdrawn_batch_had_published_must_leave(
     words = run_citycredit("takedown", "--plan", "BC", "--shown", home=town.home.root)
     assert "批次已撤回" in words.stdout
     assert "期限已过" not in words.stdout
+    # The card of the first page: the withdrawn ones from the day of the withdrawing on, a real one.
+    with Store(town.home).reader() as con:
+        june, later = (
+            read_must_leave_counts(con, "BC", str(town.home.root), day).row(0)
+            for day in (date(2022, 6, 14), date.max)
+        )
+    assert june == (1, 0, date(2022, 6, 3), 2, True)
+    assert later == (3, 2, date(2022, 6, 3), 0, True)
     # handed in again, they are in a record once more
     again = [town.folder / "00.csv"]
     Pipeline(town.home, date(2026, 1, 1)).load(again, "BC", date(2022, 6, 8))
     with Store(town.home).reader() as con:
         left = read_takedowns(con, "BC", root=str(town.home.root))
     assert [row["reason"] for row in left] == ["expired"]
+
+
+def test_a_place_without_permits_or_penalties_says_so(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    root = str(Home.open(tmp_path / "home", create=True).root)
+    warehouse.begin()
+    warehouse.execute(
+        "insert into ref.plans select * replace ('ZZ' as plan_id, 'ZZ' as place_id) from ref.plans"
+    )
+    found = read_must_leave_counts(warehouse, "ZZ", root, date(2022, 8, 1)).row(0)
+    warehouse.rollback()
+    assert found == (0, 0, None, 0, False)
 
 
 def test_the_command_on_nothing(tmp_path: Path) -> None:

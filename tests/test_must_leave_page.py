@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from urllib.parse import unquote
+
 import polars as pl
 import pytest
 
-from dashboard.components.must_leave import must_leave_finding
+from dashboard.components.must_leave import MUST_LEAVE, must_leave_finding
+from dashboard.queries.must_leave import read_must_leave_counts
 from tests.page_support import open_page, texts
 from tests.penalty_rows import penalty, person
 from tests.semantics.rows import SAFETY, permit
 from tests.semantics.town import Town
+from warehouse.store import Store
+
+pytestmark = pytest.mark.usefixtures("one_plan")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +38,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 def leaving(town: Town, monkeypatch: pytest.MonkeyPatch, **choices: str) -> tuple[str, list[str]]:
     """The words of the page, and the documents of its list of what must leave."""
-    app = open_page(town.home.root, monkeypatch, "publicity", period="2022-06", **choices)
+    app = open_page(
+        town.home.root, monkeypatch, "publicity", period="2022-06", show=MUST_LEAVE, **choices
+    )
     assert not app.exception
     frames = [table.value for table in app.dataframe]
     documents = [list(f["决定文书号"]) for f in frames if "已过天数" in f.columns]
@@ -52,6 +61,34 @@ def test_a_unit_and_a_kind_leave_their_own(town: Town, monkeypatch: pytest.Monke
     assert documents == ["示市监罚字〔2022〕5号"]
 
 
+def test_the_first_page_has_a_card_that_leads_to_the_list(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.home.root, monkeypatch, period="2022-06")
+    words = texts(app)
+    # over since 11, 11 (not known to be shown) and 13 June; judged on the 14th
+    assert "应下未下 3 条" in words
+    assert "✕ 未达标 2 条在公示" in words
+    assert "最久已过 3 天" in words
+    links = [link.proto for link in app.get("page_link") if "看清单" in link.proto.label]
+    assert [(link.page, MUST_LEAVE in unquote(link.query_string)) for link in links] == [
+        ("publicity", True)
+    ]
+
+
+def test_the_card_judges_on_the_day_of_its_period(town: Town) -> None:
+    def counts(day: date) -> dict[str, object]:
+        with Store(town.home).reader() as con:
+            [row] = read_must_leave_counts(con, "BC", str(town.home.root), day).rows(named=True)
+        return row
+
+    first = date(2022, 6, 11)
+    on_the_last_day = {"record_count": 0, "shown_count": 0, "since_date": None, "later_count": 3}
+    assert counts(date(2022, 6, 10)) == on_the_last_day | {"has_records": True}
+    the_day_after = {"record_count": 2, "shown_count": 1, "since_date": first, "later_count": 1}
+    assert counts(first) == the_day_after | {"has_records": True}
+
+
 @pytest.mark.parametrize(
     ("shown", "finding"),
     [
@@ -65,7 +102,7 @@ def test_the_finding_counts(shown: list[bool], finding: str) -> None:
 
 
 def test_the_list_can_be_downloaded(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page(town.home.root, monkeypatch, "publicity", period="2022-06")
+    app = open_page(town.home.root, monkeypatch, "publicity", period="2022-06", show=MUST_LEAVE)
     buttons = [b for b in app.get("download_button") if "must_leave" in str(b.proto.id)]
     assert len(buttons) == 1
     assert buttons[0].proto.label == "下载本表（3 行）"

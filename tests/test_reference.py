@@ -12,6 +12,7 @@ from tests.reference.evidence import errors_of
 from tests.reference.office_rules import LEDGERS
 from tests.reference.records import PUBLICITY
 from tests.reference.rules import RULES
+from tests.reference.takedowns import must_leave
 from tests.reference_support import (
     PLACES,
     ask,
@@ -81,6 +82,19 @@ def test_every_routine_state_equals_the_reference(live: Path, place: str) -> Non
     query = "select task_id, period, state from marts.routine_periods where plan_id = ?"
     assert differences(told_once(ask(live, query, place), 2), wanted) == []
     assert {state for (state,) in wanted.values()} == {"正常", "滞后", "未动"}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_must_leave_publication_equals_the_reference(live: Path, place: str) -> None:
+    wanted = {key: (since,) for key, since in must_leave(reading(place).world).items()}
+    query = (
+        "select b.file_name, b.sheet_name, m.row_id % 1000000000, m.since_date "
+        "from marts.must_leave as m join meta.batches as b using (batch_id) where m.place_id = ?"
+    )
+    assert differences(told_once(ask(live, query, place), 3), wanted) == []
+    # In each place a few were over by the last judging day of its year, as an office would see.
+    [(last,)] = ask(live, "select max(judging_date) from ref.periods where plan_id = ?", place)
+    assert 1 <= sum(since <= last for (since,) in wanted.values()) <= 12
 
 
 # in the middle of a month, on the day of a cut-off, and before the year's last reports

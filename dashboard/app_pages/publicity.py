@@ -13,7 +13,6 @@ from dashboard.charts.units import draw_unit_rates
 from dashboard.components.cards import by_metric, draw_rates_card, notice_words
 from dashboard.components.explain import draw_explanation
 from dashboard.components.frame import draw_no_records
-from dashboard.components.must_leave import draw_must_leave
 from dashboard.components.publicity import (
     draw_error_table,
     draw_record_part,
@@ -143,8 +142,6 @@ else:
         rule = draw_error_table(view, types) or rule
 
 draw_record_part(view, unit=unit, ledger=ledger, rule=rule)
-
-draw_must_leave(view, unit=unit, ledger=ledger)
 
 st.markdown("**这个数怎么来的**")
 metric_id = st.selectbox(

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.must_leave import MUST_LEAVE
 from dashboard.components.texts import draw_note
 from dashboard.findings import Rate, both_words, count_due, count_lights
 from dashboard.navigation import draw_link
@@ -50,7 +51,7 @@ def draw_rates_card(rates: list[Rate], notices: str, *, is_narrow: bool = False)
     """The three rates side by side; on a phone (`is_narrow`) with short titles. `notices`: the
     document number of the official figures."""
     with card("rates"):
-        columns = st.columns(3, wrap=not is_narrow)
+        columns = st.columns(3, gap="xxsmall", wrap=not is_narrow)
         for column, rate in zip(columns, rates, strict=True):
             with column, st.container(gap="xxsmall"):
                 if is_narrow:
@@ -233,6 +234,28 @@ def draw_missed_card(
             earlier = None if before is None else float(before["decision_key"].n_unique())
             draw_note(above or "目标 0 件", change(float(count), earlier, is_rate=False))
         draw_link("publicity", "看明细 →", {"show": "应报未报（待核）"})
+
+
+def draw_must_leave_card(counts: Row, judging_date: date) -> None:
+    """Records that should have been taken down (must_leave_counts.sql). Red as soon as one is
+    known to be shown; the others are to be looked up on the site."""
+    count, shown, later = counts["record_count"], counts["shown_count"], counts["later_count"]
+    with card("wide_must_leave"):
+        st.metric(
+            "应下未下",
+            quantity(count, "条"),
+            help="应停止公示的记录：期限已过、已修复、已撤销、状态无效，或所在文件已撤回、更正后"
+            "不再有的，按本期判定日算。填着公示时间的算仍在公示；没填的，请到网站核对。",
+        )
+        if shown:
+            st.markdown(light_badge("red", "missed", f"{shown} 条在公示"))
+        elif count:
+            st.markdown(":orange-badge[▲ 待核是否在公示]")
+        else:
+            st.markdown(light_badge("green", "met"))
+        over = f"最久已过 {(judging_date - counts['since_date']).days} 天" if count else ""
+        draw_note(over or "目标 0 条", f"此后又有 {later} 条" if later else "")
+        draw_link("publicity", "看清单 →", {"show": MUST_LEAVE})
 
 
 def none_wanted(count: int, judging_date: date, words: str) -> str:

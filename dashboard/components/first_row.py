@@ -12,6 +12,7 @@ from dashboard.components.cards import (
     draw_duty_card,
     draw_lights_card,
     draw_missed_card,
+    draw_must_leave_card,
     draw_overdue_card,
     draw_rates_card,
     draw_routine_card,
@@ -20,13 +21,15 @@ from dashboard.components.cards import (
 from dashboard.components.index_card import draw_index_card, index_card_of
 from dashboard.filters import View
 from dashboard.findings import Rate
+from dashboard.queries.must_leave import read_must_leave_counts
 from dashboard.queries.records import read_unreported
 from dashboard.queries.tasks import read_task_tree
 from dashboard.source import ask
 
 Draw = Callable[[], None]
-_RATES_WIDTH, _WIDTH = 2.6, 1.05
-_INDEX_WIDTHS = {"own": 1.75, "parent": 1.4}
+# Beside each other on 1440 pixels: a badge such as 未达标 差 12 条 under each rate, 应报未报（待核）.
+_RATES_WIDTH, _BARE_RATES_WIDTH, _WIDTH, _COUNT_WIDTH = 3.0, 2.4, 1.0, 1.17
+_INDEX_WIDTHS = {"own": 1.6, "parent": 1.1}
 
 
 def draw_first_row(
@@ -41,7 +44,8 @@ def draw_first_row(
     unreported: pl.DataFrame,
     metrics: dict[str, dict[str, Any]],
 ) -> None:
-    """The three rates, lights, overdue tasks, hand-ins, unreported decisions, the city's rank.
+    """The three rates, lights, overdue tasks, hand-ins, unreported decisions, what must leave
+    publication, the city's rank.
 
     A plan without dated tasks or hand-ins due has its routine tasks there instead; one that looks
     at no index has no card for it. Frames: official_notices.sql, targets.sql, clause_lights.sql,
@@ -62,8 +66,10 @@ def draw_first_row(
             counts_official=view.counts_official,
         )
 
+    has_lines = any(rate.target is not None for rate in rates)
+    rates_width = _RATES_WIDTH if has_lines else _BARE_RATES_WIDTH
     cards: list[tuple[float, Draw]] = [
-        (_RATES_WIDTH, lambda: draw_rates_card(rates, notice_words(notices))),
+        (rates_width, lambda: draw_rates_card(rates, notice_words(notices))),
         (_WIDTH, lambda: draw_lights_card(clauses)),
     ]
     if not tasks.is_empty():
@@ -74,7 +80,12 @@ def draw_first_row(
     routine: list[str] = tree["routine_state"].drop_nulls().to_list()
     if routine and (tasks.is_empty() or hand_ins.is_empty()):
         cards.append((_WIDTH, lambda: draw_routine_card(metrics, routine)))
-    cards.append((_WIDTH, draw_missed))
+    cards.append((_COUNT_WIDTH, draw_missed))
+    day = view.judging_date
+    leaving = ask(view.source, read_must_leave_counts, view.plan_id, view.source.root, day)
+    [counts] = leaving.rows(named=True)
+    if counts["has_records"]:
+        cards.append((_COUNT_WIDTH, lambda: draw_must_leave_card(counts, day)))
     index = index_card_of(view)
     if index["index_scope"] in _INDEX_WIDTHS:
         width = _INDEX_WIDTHS[index["index_scope"]]

@@ -39,8 +39,8 @@ def draw_index_card(view: View, card: Row) -> None:
             draw_rank(card)
             draw_note(line_state(card, view.judging_date), _target_gap(card))
         else:
-            st.metric(f"所在市名次（{NOT_OWN}）", rank_words(card["rank"]))
-            draw_note(card["index_city"], owned_words(card))
+            st.metric("所在市名次", rank_words(card["rank"]))
+            draw_note(card["index_city"], NOT_OWN, owned_words(card))
         draw_link("index", "城市信用监测 →")
 
 

@@ -15,6 +15,7 @@ _COLUMNS = [
     "unit", "ledger", "document_no", "counterparty_name", "reasons", "since_date", "days",
     "published_date", "file_name", "row_number",
 ]  # fmt: skip
+MUST_LEAVE = "应下未下"
 _TITLES = {
     "reasons": "原因", "since_date": "起", "days": "已过天数", "published_date": "公示时间",
 }  # fmt: skip

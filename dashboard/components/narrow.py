@@ -18,6 +18,7 @@ _STYLE = """<style>
     white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
 [class*="st-key-card_"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
+[class*="st-key-card_"] { padding: 0.6rem; }
 @media (max-width: 640px) {
     [class*="st-key-wide_"], [class*="st-key-card_wide_"],
     [data-testid="stColumn"]:has([class*="st-key-wide_"], [class*="st-key-card_wide_"]) {

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.must_leave import MUST_LEAVE, draw_must_leave
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
 from dashboard.filters import View
@@ -87,7 +88,7 @@ def draw_record_part(
     if part is None:
         part = st.segmented_control(
             "看哪些记录",
-            RECORD_PARTS,
+            (*RECORD_PARTS, MUST_LEAVE),
             default=LATE,
             required=True,
             key="show",
@@ -96,6 +97,9 @@ def draw_record_part(
     part = part or LATE
     if rule is not None:
         part = ERRORS
+    if part == MUST_LEAVE:
+        draw_must_leave(view, unit=unit, ledger=ledger)
+        return
     source, plan, period = view.source, view.plan_id, view.label
     key = f"records_{RECORD_PARTS.index(part)}_{unit or 'all'}"
     if part == UNREPORTED:

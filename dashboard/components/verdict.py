@@ -73,7 +73,6 @@ def draw_verdict(result: CheckResult) -> None:
 def draw_sums(result: CheckResult) -> None:
     """Rows, compliance now and after mending, late rows, hints."""
     after = result.mending.compliance if result.mending is not None else None
-    hints = {(v.sheet, v.row) for v in result.violations if v.severity == "warning"}
     figures = (
         ("行数", f"{result.rows:,}", f"有错 {result.wrong_rows:,} 行"),
         (
@@ -86,7 +85,7 @@ def draw_sums(result: CheckResult) -> None:
             f"{result.late_rows:,}" if result.judged_rows else NOTHING,
             f"可判定 {result.judged_rows:,} 行" if result.judged_rows else "无法判定",
         ),
-        ("提示行", f"{len(hints):,}", "不影响报送"),
+        ("提示行", f"{result.hint_rows:,}", "不影响报送"),
     )
     with st.container(horizontal=True):
         for label, value, told in figures:
@@ -229,26 +228,30 @@ def rule_frame(result: CheckResult) -> pl.DataFrame:
 def cell_frame(result: CheckResult, group: RuleGroup | None) -> pl.DataFrame:
     """Every failing cell, of one rule or of all, with its sheet, place, column and value; the worst
     first, then row by row."""
-    groups = (group,) if group is not None else result.groups
-    by_row = {
-        severity: sorted(
-            (v for g in groups if g.severity == severity for v in g.violations),
-            key=lambda v: (v.sheet, v.row),
-        )
-        for severity in SEVERITY_WORDS
-    }
-    found = [v for violations in by_row.values() for v in violations]
+    violations = result.violations if group is None else group.violations
+    worst = list(SEVERITY_WORDS)
+    words = {severity: severity_words(severity) for severity in worst}
     has_cells = any(layout.is_workbook for layout in result.layouts)
-    columns = {
-        "性质": [severity_words(v.severity) for v in found],
-        "工作表": [v.sheet for v in found],
-        "单元格" if has_cells else "行号": [v.cell or f"第 {v.row} 行" for v in found],
-        "列": [v.column for v in found],
-        "原值（个人信息已脱敏）": [v.value for v in found],
-        "问题与改法": [v.message for v in found],
-        "规则": [v.rule for v in found],
-    }
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Utf8))
+    severity = pl.col("severity")
+    # Within a severity and row: by rule, as the problems above are ordered.
+    order = {(g.severity, g.rule): k for k, g in enumerate(result.groups)}
+    rank = {f"{s} {rule}": k for (s, rule), k in order.items()}
+    place = pl.concat_str(pl.lit("第 "), pl.col("row").cast(pl.Utf8), pl.lit(" 行"))
+    frame = violations.frame.sort(
+        severity.replace_strict({s: k for k, s in enumerate(worst)}, return_dtype=pl.Int64),
+        "sheet",
+        "row",
+        pl.concat_str(severity, "rule", separator=" ").replace_strict(rank, return_dtype=pl.Int64),
+        maintain_order=True,
+    ).select(
+        severity.replace_strict(words, return_dtype=pl.Utf8).alias("性质"),
+        pl.col("sheet").alias("工作表"),
+        pl.coalesce("cell", place).alias("单元格" if has_cells else "行号"),
+        pl.col("column").alias("列"),
+        pl.col("value").alias("原值（个人信息已脱敏）"),
+        pl.col("message").alias("问题与改法"),
+        pl.col("rule").alias("规则"),
+    )
     return frame if has_cells else frame.drop("工作表")
 
 

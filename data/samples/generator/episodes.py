@@ -22,6 +22,8 @@ def happen(story: Story, short: str, ledger: str, month: int, rows: list[Row]) -
             return _repeats_of(story.sent[short, ledger, 9], 9, 2, "上月已报且已入库")
         case "U04", "admin_penalty", 6:
             return [_second_party(story, rows)]
+        case "U06", "admin_penalty", 2 | 3:
+            _shown_for_three_months(rows)
         case "U07", "admin_permit", 6:
             _late_and_wrong(story, rows)
         case "U07", "admin_permit", 8:
@@ -66,6 +68,12 @@ def _repeats_of(sent: list[Row], month: int, count: int, note: str) -> list[Row]
     for copy in copies:
         copy.faults.append(Fault("G37", "document_no", note))
     return copies
+
+
+def _shown_for_three_months(rows: list[Row]) -> None:
+    """A penalty to be shown for the shortest term; nobody takes it down when that is over."""
+    row = _clean(rows)[0]
+    row.values["publicity_until"] = _decision(row).decided + 90 * days.DAY
 
 
 def _late_and_wrong(story: Story, rows: list[Row]) -> None:
