@@ -9,21 +9,23 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 
 from etl.intake import Table
 from etl.read_ahead import ReadAhead
 from etl.readers import READER_VERSION, UnreadableFile, shown_name
 from warehouse import files
 from warehouse.contracts import Contract
-from warehouse.derive import derive, derive_parts
+from warehouse.derive import derive_parts
+from warehouse.derive_distinct import derive_slices
 from warehouse.engines import open_warehouse
 from warehouse.home import Home
 from warehouse.journal import Batch, Journal, batch_id_of, next_sequence
@@ -35,6 +37,8 @@ from warehouse.plans import Plan
 _SMALL_ROWS = 20_000
 _WAITING_ROWS = 200_000
 _WRITERS = 2
+# Rows that DuckDB reads by one thread.
+_ROW_GROUP = 122_880
 _BATCH_ID = re.compile(r"B\d{6,}")
 
 
@@ -228,9 +232,9 @@ class Landing:
     def _write_soon(self, table: Table, contract: Contract, received: date, target: Path) -> None:
         """Write the landing table of a large sheet now, let a small one wait for the next ones."""
         if table.frame.height >= _SMALL_ROWS:
-            relation = derive(self._con, table.frame, contract, received, self.identity_hash)
+            derived = derive_slices(self._con, table.frame, contract, received, self.identity_hash)
             with _whole(target) as temporary:
-                relation.write_parquet(str(temporary), compression="zstd")
+                _write_slices(temporary, derived)
             return
         self._waiting.append(_Waiting(table.frame, contract, received, target))
         self._waiting_rows += table.frame.height
@@ -311,6 +315,25 @@ def _whole(target: Path) -> Iterator[Path]:
         raise LandingError("写入落地表失败（磁盘空间不足或无权限），请检查后重试。") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _write_slices(path: Path, slices: Iterator[pl.DataFrame]) -> None:
+    """Write frames of one shape into one file; while one is written the next is made."""
+    with ExitStack() as stack:
+        thread = stack.enter_context(ThreadPoolExecutor(1))
+        writer: pq.ParquetWriter | None = None
+        written: Future[None] | None = None
+        for frame in slices:
+            table = frame.to_arrow()
+            if written is not None:
+                written.result()
+            if writer is None:
+                writer = stack.enter_context(
+                    pq.ParquetWriter(path, table.schema, compression="zstd")
+                )
+            written = thread.submit(writer.write_table, table, _ROW_GROUP)
+        if written is not None:
+            written.result()
 
 
 def _ledger(table: Table) -> str:

@@ -88,10 +88,10 @@ def derive(
     `row_number`, then `derived_columns(contract)`. Lazy; no order of rows is promised.
     """
     landed = con.table(source) if isinstance(source, str) else source
-    odd, odd_fields = _odd_texts(con, landed, contract.fields)
-    given = _given([received], identity_hash)
+    odd, odd_fields = odd_texts(con, landed, contract.fields)
+    told = what_is_given([received], identity_hash)
     statement = _statement(contract, odd_fields, is_parted=False)
-    return _select(con, statement, landed, odd, given)
+    return select(con, statement, landed, odd, told)
 
 
 def derive_parts(
@@ -108,16 +108,16 @@ def derive_parts(
     landed = pl.concat(
         frame.with_columns(part=pl.lit(number, pl.Int64)) for number, (frame, _) in enumerate(parts)
     )
-    odd, odd_fields = _odd_texts(con, landed, contract.fields)
-    given = _given([received for _, received in parts], identity_hash)
+    odd, odd_fields = odd_texts(con, landed, contract.fields)
+    told = what_is_given([received for _, received in parts], identity_hash)
     statement = _statement(contract, odd_fields, is_parted=True)
-    derived = _select(con, statement, landed, odd, given).pl().sort("part", "row_number")
+    derived = select(con, statement, landed, odd, told).pl().sort("part", "row_number")
     found = derived.partition_by("part", as_dict=True, include_key=False)
     empty = derived.clear().drop("part")
     return [found.get((number,), empty) for number in range(len(parts))]
 
 
-def _given(received: Sequence[date], identity_hash: IdentityHash) -> pl.DataFrame:
+def what_is_given(received: Sequence[date], identity_hash: IdentityHash) -> pl.DataFrame:
     """What is told from outside, one row per part: the day of receipt, and the hash's key."""
     inner_pad, outer_pad = identity_hash.pads()
     return pl.DataFrame(
@@ -130,7 +130,7 @@ def _given(received: Sequence[date], identity_hash: IdentityHash) -> pl.DataFram
     )
 
 
-def _select(
+def select(
     con: DuckDBPyConnection,
     statement: str,
     landed: _Rows,
@@ -150,19 +150,19 @@ def _regions() -> pl.DataFrame:
     return pl.DataFrame({"code": list(load_codes()["region"])})
 
 
-def _odd_texts(
+def odd_texts(
     con: DuckDBPyConnection, landed: _Rows, fields: Sequence[str]
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return the texts that SQL cannot fold, with their forms, and the fields that hold them."""
     # One look at whole rows first: nearly always there is nothing odd in them.
     whole = sql.is_plain(f"concat_ws(' ', {', '.join(fields)})")
     query = f"select bool_and({whole}) from landed"  # noqa: S608 - contract fields only
-    [(all_plain,)] = _select(con, query, landed).fetchall()
+    [(all_plain,)] = select(con, query, landed).fetchall()
     found: dict[str, list[str]] = {}
     for field in () if all_plain is not False else fields:
         is_odd = f"not {sql.is_plain(field)}"
         query = f"select distinct {field} from landed where {is_odd}"  # noqa: S608
-        found[field] = [text for (text,) in _select(con, query, landed).fetchall()]
+        found[field] = [text for (text,) in select(con, query, landed).fetchall()]
     ordered = sorted({text for texts in found.values() for text in texts})
     forms: dict[str, Callable[[str], str | None]] = {
         "folded": fold,
@@ -182,21 +182,22 @@ def _statement(contract: Contract, odd_fields: Sequence[str], *, is_parted: bool
     odd = {field: f"odd_{number}" for number, field in enumerate(odd_fields)}
     joins = [f"left join odd as {name} on {name}.text = source.{f}" for f, name in odd.items()]
     columns = contract.columns
-    folded = ["source.*", *(_folded(c, odd.get(c.field)) for c in columns)]
-    texts = [f"{sql.unless_blank(f'{c.field}__folded')} as {c.field}__text" for c in columns]
-    keyed = [e for c in columns for e in _keyed(c, c.field in odd)]
-    keyed.append(f"{_is_person(contract)} as is_person")
-    named = [*contract.fields, "_extra", "row_number", f"{_row_hash(columns)} as row_hash"]
+    folded = ["source.*", *(folded_of(c, odd.get(c.field)) for c in columns)]
+    texts = [text_of(c) for c in columns]
+    keyed = [e for c in columns for e in keyed_of(c, c.field in odd)]
+    keyed.append(f"{is_person(contract)} as is_person")
+    row_hash = f"{row_hash_of(_row_content(columns))} as row_hash"
+    named = [*contract.fields, "_extra", "row_number", row_hash]
     if is_parted:
         named.insert(0, "keyed.part")
     named += [
         f"{expression} as {c.field}__{what}"
         for c in columns
-        for what, expression in zip(_whats(contract, c), _derived(contract, c), strict=True)
+        for what, expression in derived_of(contract, c)
     ]
     return f"""
         with folded as (
-            select {_list(folded)}
+            select {listed(folded)}
             from landed as source
             {" ".join(joins)}
         ),
@@ -204,28 +205,29 @@ def _statement(contract: Contract, odd_fields: Sequence[str], *, is_parted: bool
         texts as (
             select
                 *,
-                {_list(texts)}
+                {listed(texts)}
             from folded
         ),
 
         keyed as (
             select
                 *,
-                {_list(keyed)}
+                {listed(keyed)}
             from texts
         )
 
-        select {_list(named)}
+        select {listed(named)}
         from keyed
         {"join given on keyed.part = given.part" if is_parted else "cross join given"}
     """  # noqa: S608 - built from contract fields and constants only
 
 
-def _list(expressions: Sequence[str]) -> str:
+def listed(expressions: Sequence[str]) -> str:
+    """Expressions as a list of a SELECT."""
     return ",\n                ".join(expressions)
 
 
-def _folded(column: Column, odd: str | None) -> str:
+def folded_of(column: Column, odd: str | None) -> str:
     """The folded text of a field (`__folded`), and its forms found in Python if it needs them."""
     field = column.field
     text = sql.fold(f"source.{field}")
@@ -237,7 +239,7 @@ def _folded(column: Column, odd: str | None) -> str:
     )
 
 
-def _keyed(column: Column, is_odd: bool) -> list[str]:
+def keyed_of(column: Column, is_odd: bool) -> list[str]:
     """What several derived columns of a field are made from."""
     field = column.field
     text = f"{field}__text"
@@ -261,8 +263,18 @@ def _keyed(column: Column, is_odd: bool) -> list[str]:
             return []
 
 
+def text_of(column: Column) -> str:
+    """The text of a field that is not blank (`__text`)."""
+    return f"{sql.unless_blank(f'{column.field}__folded')} as {column.field}__text"
+
+
+def derived_of(contract: Contract, column: Column) -> list[tuple[str, str]]:
+    """The derived columns of a field: what each is, and its expression."""
+    return list(zip(_whats(contract, column), _derived(contract, column), strict=True))
+
+
 def _derived(contract: Contract, column: Column) -> list[str]:
-    """The derived columns of a field, in the order of `_whats`."""
+    """The expressions of the derived columns of a field, in the order of `_whats`."""
     field = column.field
     text, name, identifier = (f"{field}__{form}" for form in ("text", "name", "identifier"))
     hashed = sql.keyed_hash(identifier, "inner_pad", "outer_pad")
@@ -309,7 +321,7 @@ def _derived(contract: Contract, column: Column) -> list[str]:
             return []
 
 
-def _is_person(contract: Contract) -> str:
+def is_person(contract: Contract) -> str:
     """`masking.is_natural_person`, or `is_identified_person` in a ledger without categories."""
     party = contract.party
     if party is None:
@@ -328,21 +340,28 @@ def _is_person(contract: Contract) -> str:
     return f"({is_person} or (not {is_entity} and {party.uscc}__text is null))"
 
 
-def _row_hash(columns: Sequence[Column]) -> str:
+def content_of(column: Column) -> str:
+    """The normal form of a field as it goes into the hash of its row; null if blank."""
+    text, day = f"{column.field}__text", f"{column.field}__day"
+    match column.type:
+        case "date":
+            return f"coalesce(strftime({day}, '%Y-%m-%d'), {text})"
+        case "datetime":
+            return sql.moment(text, day)
+        case "period":
+            return f"{column.field}__period"
+    return text
+
+
+def row_hash_of(content: str) -> str:
     """Keyed hash over the normal forms of all fields: equal rows, however written, hash equal.
 
     Without the key nobody can try out identity numbers until a published row's hash comes out.
+    `content`: the forms with FIELD_SEPARATOR between them, a blank one as an empty text.
     """
-    parts = []
-    for column in columns:
-        text, day = f"{column.field}__text", f"{column.field}__day"
-        match column.type:
-            case "date":
-                text = f"coalesce(strftime({day}, '%Y-%m-%d'), {text})"
-            case "datetime":
-                text = sql.moment(text, day)
-            case "period":
-                text = f"{column.field}__period"
-        parts.append(f"coalesce({text}, '')")
-    row = f"concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)})"
-    return sql.keyed_hash(row, "inner_pad", "outer_pad")
+    return sql.keyed_hash(content, "inner_pad", "outer_pad")
+
+
+def _row_content(columns: Sequence[Column]) -> str:
+    parts = [f"coalesce({content_of(column)}, '')" for column in columns]
+    return f"concat_ws(chr({ord(FIELD_SEPARATOR)}), {', '.join(parts)})"
