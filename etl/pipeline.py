@@ -18,6 +18,7 @@ from etl.landing import Incoming, Landed, Landing, LandingError, Problem
 from etl.logs import log_crash
 from etl.outcome import LoadResult, Outcome, count_quarantined, list_late
 from etl.received import Arrival, gather
+from etl.returned import forget_old_copies
 from warehouse.calendar import load_calendar
 from warehouse.closing import Closing, closings_in_force
 from warehouse.compaction import clean_cache, used_names
@@ -282,6 +283,7 @@ class Pipeline:
             return Outcome(
                 self.store.current(), "failed", list(error.verdict.failed), seen["quarantined"]
             )
+        forget_old_copies(self.home, events, self.today)
         clean_cache(self.home, used_names(self.home, self.sources.contracts, batches))
         status = "passed" if seen["gate"].status == "passed" else "forced"
         failed = list(seen["gate"].failed)

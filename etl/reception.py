@@ -18,6 +18,7 @@ from etl.demo import holds_samples
 from etl.outcome import LoadResult
 from etl.pipeline import Pipeline, RequestError
 from etl.received import FILE_NAME
+from etl.returned import forget_returned
 from warehouse.journal import Batch
 from warehouse.plans import Plan
 from warehouse.returns import Return, enter_return, replay_returns, withdraw_return
@@ -150,7 +151,8 @@ def give_back(store: Store, told: Return) -> Return:
 
 
 def take_back(store: Store, return_id: str, reason: str) -> None:
-    """Let a return hold no longer. Raises RequestError if it does not."""
+    """Let a return hold no longer, and delete what is kept of it. Raises RequestError if it does
+    not hold."""
     with store.writing():
         standing: Mapping[str, Return] = {
             r.return_id: r for r in replay_returns(store.journal.events()) if r.withdrawn is None
@@ -158,3 +160,4 @@ def take_back(store: Store, return_id: str, reason: str) -> None:
         if return_id not in standing:
             raise RequestError(f"没有有效的退回记录“{return_id}”。")
         withdraw_return(store.journal, return_id, reason)
+        forget_returned(store.home, return_id)

@@ -17,6 +17,7 @@ from dashboard.queries.duties import OBLIGATION_COLUMNS, read_plan_obligations
 from dashboard.queries.frame import plans_at_hand, read_plans
 from etl import demo
 from etl.entries import KINDS
+from etl.returned import find_returned
 from expectations import gate
 from tests.dashboard_home import build_town
 from tests.page_support import open_page, texts
@@ -28,7 +29,7 @@ from warehouse.store import Store
 
 RECEIVED = date(2022, 7, 8)
 Files = Sequence[tuple[str, bytes]]
-pytestmark = pytest.mark.usefixtures("own_temp")
+pytestmark = pytest.mark.usefixtures("own_temp", "one_plan")
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,12 @@ def click(app: AppTest, label: str) -> AppTest:
     [button] = [b for b in app.button if b.label.startswith(label)]
     assert not button.disabled
     return ran(button.click().run(timeout=300))
+
+
+def downloads(app: AppTest) -> set[str]:
+    """What of a return can be downloaded."""
+    labels = {button.proto.label for button in app.get("download_button")}
+    return labels & {"退回函", "工作簿"}
 
 
 def told(app: AppTest) -> Told:
@@ -189,22 +196,29 @@ def test_a_faulty_file_goes_back_with_a_note(root: Path, monkeypatch: pytest.Mon
     )  # fmt: skip
     assert entered.returned_date == RECEIVED
     assert entered.rules["G05"] == 1
-    [(_, note, marked)] = app.session_state["_desk_notes"]
+    kept = find_returned(store.home, "T000001")
+    assert kept.note is not None
+    note = kept.note.read_text(encoding="utf-8-sig")
     assert f"{ENVIRONMENT[0]}：" in note
     assert "共 2 行，1 行有错" in note
     assert "（G05）：1 行。改法：请对照营业执照改正。" in note
     assert "2022 年 7 月 11 日到期，还有 3 天" in note
     assert "张示一" not in note
-    assert marked[0] == "6月许可_问题标记.xlsx"
-    assert marked[1][:2] == b"PK"
-    # The return is taken back with a reason.
+    assert kept.marked is not None
+    assert kept.marked.read_bytes()[:2] == b"PK"
+    assert kept.marked.parent.stat().st_mode & 0o077 == 0  # a department's rows in full
+    assert downloads(app) == {"退回函", "工作簿"}
+    # Another day, in another session, both can be had again; the return is taken back with a
+    # reason, and then nothing of it is kept.
     app = open_desk(root, monkeypatch, part="经手记录")
     app.selectbox(key="desk_take_back").set_value("T000001 6月许可.csv").run()
+    assert downloads(app) == {"退回函", "工作簿"}
     assert app.button(key="desk_take_back_do").disabled
     app.text_input(key="desk_take_back_why").set_value("退错了").run()
     click(app, "撤销退回")
     [entered] = replay_returns(store.journal.events())
     assert entered.withdrawn == "退错了"
+    assert not list(store.home.returned.iterdir())
 
 
 def test_a_faulty_file_may_be_taken_in_as_it_is(

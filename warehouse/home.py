@@ -40,7 +40,7 @@ KEY_VARIABLE = "CITYCREDIT_KEY_FILE"
 _KEY_BYTES = 32
 _FOLDERS = (
     "originals", "landing", "versions", "plans", "index", "calendar", "logs", "tmp", "closed",
-    "cache",
+    "cache", "returned",
 )  # fmt: skip
 _FILES = ("home.toml", "config.toml", "journal.jsonl", "current", "writer.lock")
 _OWN_NAMES = frozenset((*_FOLDERS, *_FILES))
@@ -60,6 +60,7 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CITYCREDIT_", extra="ignore")
 
     keep_versions: int = Field(default=3, ge=1, le=100)
+    keep_returned_days: int = Field(default=90, ge=0)
     port: int = Field(default=8501, ge=1, le=65535)
     address: str = "127.0.0.1"
     min_free_mb: int = Field(default=512, ge=0)
@@ -242,6 +243,11 @@ class Home:
     def closed(self) -> Path:
         """The frozen figures of closed plans (`warehouse.closing`)."""
         return self.root / "closed"
+
+    @property
+    def returned(self) -> Path:
+        """What went back to departments with their files (`etl.returned`)."""
+        return self.root / "returned"
 
     @property
     def cache(self) -> Path:

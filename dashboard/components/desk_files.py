@@ -56,10 +56,10 @@ def draw_files(view: PlanView, received: date, *, can_write: bool) -> None:
         "部门报来的文件（可多选，一次拖入）",
         accept_multiple_files=True,
         key=f"desk_files_{number}",
-        help="Excel 或 CSV。先检查、后决定；没有点“收下”的不入库，文件不留在服务器上。"
+        help="Excel 或 CSV。先检查、后决定；没有点“收下”或“退回”的，文件不留在服务器上。"
         "一起拖入 received.csv（file,received,department,replaces）的，按它写的收到日期和单位。",
     )
-    draw_notes()
+    draw_notes(view)
     if not dropped:
         draw_note(
             "拖入后逐个认出单位、台账、所属期，给出结论；再选“收下并发布”或“退回”。"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.components.desk_returns import draw_returned
 from dashboard.components.desk_state import begin, open_pipeline, tell
 from dashboard.components.texts import draw_note, plain
 from dashboard.desk_words import (
@@ -156,9 +157,11 @@ def _draw_returns(view: PlanView, returns: Sequence[Return], *, can_write: bool)
         return
     with st.container(border=True, key="desk_return_step"):
         label = st.selectbox(
-            "撤销哪次退回", list(reversed(standing)), index=None, key="desk_take_back",
-            placeholder="退错了的在这里撤销",
+            "补发或撤销哪次退回", list(reversed(standing)), index=None, key="desk_take_back",
+            placeholder="再下载退回函和工作簿，或撤销退错了的",
         )  # fmt: skip
+        if label is not None:
+            draw_returned(view, standing[label])
         reason = (
             st.text_input("撤销理由（必填）", key="desk_take_back_why", max_chars=200) or ""
         ).strip()

@@ -27,7 +27,7 @@ from dashboard.queries.tasks import read_task_tree
 from dashboard.source import ask
 
 Draw = Callable[[], None]
-# Beside each other on 1440 pixels: a badge such as 未达标 差 12 条 under each rate, 应报未报（待核）.
+# Side by side on 1440 pixels: room for 未达标 差 12 条 under each rate and for 应报未报（待核）.
 _RATES_WIDTH, _BARE_RATES_WIDTH, _WIDTH, _COUNT_WIDTH = 3.0, 2.4, 1.0, 1.17
 _INDEX_WIDTHS = {"own": 1.6, "parent": 1.1}
 

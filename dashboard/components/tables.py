@@ -20,7 +20,7 @@ _ROWS_SHOWN = 10
 # Of the table as the browser draws it, in pixels.
 _ROW_HEIGHT, _CELL_PADDING, _LONGEST_WORD = 31, 18, 180
 _WIDE_CHARACTER, _NARROW_CHARACTER = 13, 7
-_LATIN = 0x1FFF  # characters above, signs among them, are as wide as high
+_WIDE = r"[^\x00-\x{1FFF}]"  # characters above, signs among them, are as wide as high
 _FAR_LONGER, _ROWS_MEASURED = 1.4, 20
 TITLES = {
     "unit": "单位", "group": "分组", "ledger": "台账", "document_no": "决定文书号",
@@ -116,19 +116,19 @@ def wide_columns(shown: pl.DataFrame) -> dict[str, int]:
     for name in shown.columns:
         if shown.schema[name] != pl.Utf8:
             continue
-        widths = [_text_width(text) for text in shown[name].fill_null(NOTHING).to_list()]
-        longest = max(widths, default=0)
-        seen = widths[:_ROWS_MEASURED]
-        usual = sum(seen) / max(len(seen), 1)
-        if max(_FAR_LONGER * usual, _text_width(name)) < longest <= _LONGEST_WORD:
+        widths = _text_widths(shown[name].fill_null(NOTHING))
+        longest = widths.max() or 0
+        usual = widths.head(_ROWS_MEASURED).mean() or 0
+        if max(_FAR_LONGER * usual, _text_widths(pl.Series([name]))[0]) < longest <= _LONGEST_WORD:
             found[name] = longest + _CELL_PADDING
     return found
 
 
-def _text_width(text: str) -> int:
-    """About how many pixels a text takes in a cell."""
-    wide = sum(ord(sign) > _LATIN for sign in text)
-    return wide * _WIDE_CHARACTER + (len(text) - wide) * _NARROW_CHARACTER
+def _text_widths(texts: pl.Series) -> pl.Series:
+    """About how many pixels each text takes in a cell."""
+    wide = texts.str.count_matches(_WIDE).cast(pl.Int64)
+    narrow = texts.str.len_chars().cast(pl.Int64) - wide
+    return wide * _WIDE_CHARACTER + narrow * _NARROW_CHARACTER
 
 
 def draw_download(view: PlanView, shown: pl.DataFrame, *, key: str, title: str) -> None:

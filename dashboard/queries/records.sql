@@ -2,13 +2,30 @@
 -- document_no, counterparty_name (persons masked), decision_date, report_date, limit_date,
 -- is_judged, is_late, late_days (natural days over the limit), is_compliant, rules (ids of the
 -- errors), file_name, sheet_name, row_number, batch_id.
-with errors as (
+with chosen as (
+    select *
+    from marts.publicity_record_periods
+    where
+        plan_id = $plan
+        and period = $period
+        and is_counted
+        and ($unit is null or unit_id = $unit)
+        and ($ledger is null or ledger = $ledger)
+        and ($kind <> 'late' or (is_judged and is_late))
+        and ($kind <> 'error' or not is_compliant)
+        and ($kind <> 'undetermined' or not is_judged)
+),
+
+-- of these records only: those of all others are many times as many
+errors as (
     select
-        row_id,
-        ledger,
-        string_agg(distinct rule_id, ' ' order by rule_id) as rules
-    from quality.violations
-    where severity = 'error'
+        v.row_id,
+        v.ledger,
+        string_agg(distinct v.rule_id, ' ' order by v.rule_id) as rules
+    from quality.violations as v
+    join chosen as c
+        on v.row_id = c.row_id and v.ledger = c.ledger
+    where v.severity = 'error'
     group by 1, 2
 )
 
@@ -31,7 +48,7 @@ select
     w.sheet_name,
     w.row_number,
     w.batch_id
-from marts.publicity_record_periods as f
+from chosen as f
 join ref.plans as p
     on f.plan_id = p.plan_id
 join marts.publicity_records as r
@@ -45,13 +62,5 @@ left join ref.units as u
 left join errors as e
     on f.row_id = e.row_id and f.ledger = e.ledger
 where
-    f.plan_id = $plan
-    and f.period = $period
-    and f.is_counted
-    and ($unit is null or f.unit_id = $unit)
-    and ($ledger is null or f.ledger = $ledger)
-    and ($kind <> 'late' or (f.is_judged and f.is_late))
-    and ($kind <> 'error' or not f.is_compliant)
-    and ($kind <> 'undetermined' or not f.is_judged)
-    and ($rule is null or list_contains(string_split(coalesce(e.rules, ''), ' '), $rule))
+    ($rule is null or list_contains(string_split(coalesce(e.rules, ''), ' '), $rule))
 order by late_days desc nulls last, r.first_decision_date, f.row_id
