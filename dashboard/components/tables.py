@@ -116,19 +116,22 @@ def wide_columns(shown: pl.DataFrame) -> dict[str, int]:
     for name in shown.columns:
         if shown.schema[name] != pl.Utf8:
             continue
-        widths = _text_widths(shown[name].fill_null(NOTHING))
-        longest = widths.max() or 0
-        usual = widths.head(_ROWS_MEASURED).mean() or 0
-        if max(_FAR_LONGER * usual, _text_widths(pl.Series([name]))[0]) < longest <= _LONGEST_WORD:
+        widths = _text_widths([name, *shown[name].fill_null(NOTHING)])
+        title, cells = widths[0], widths[1:]
+        longest = max(cells, default=0)
+        seen = cells[:_ROWS_MEASURED]
+        usual = sum(seen) / max(len(seen), 1)
+        if max(_FAR_LONGER * usual, title) < longest <= _LONGEST_WORD:
             found[name] = longest + _CELL_PADDING
     return found
 
 
-def _text_widths(texts: pl.Series) -> pl.Series:
+def _text_widths(texts: list[str]) -> list[int]:
     """About how many pixels each text takes in a cell."""
-    wide = texts.str.count_matches(_WIDE).cast(pl.Int64)
-    narrow = texts.str.len_chars().cast(pl.Int64) - wide
-    return wide * _WIDE_CHARACTER + narrow * _NARROW_CHARACTER
+    told = pl.Series(texts, dtype=pl.Utf8)
+    wide = told.str.count_matches(_WIDE).cast(pl.Int64)
+    narrow = told.str.len_chars().cast(pl.Int64) - wide
+    return (wide * _WIDE_CHARACTER + narrow * _NARROW_CHARACTER).to_list()
 
 
 def draw_download(view: PlanView, shown: pl.DataFrame, *, key: str, title: str) -> None:
