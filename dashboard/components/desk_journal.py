@@ -62,6 +62,12 @@ def _draw_batches(view: PlanView, batches: Sequence[Batch], *, can_write: bool) 
     held = [b for b in batches if b.state == "held"]
     if held:
         st.warning(f"{len(held)} 个批次暂挂。{HELD_HELP}", icon=":material/pause_circle:")
+    if len(held) > 1 and st.button(
+        f"全部接受（{len(held)} 个，再核验一次）", key="desk_accept_all", disabled=not can_write
+    ):
+        ids = [b.batch_id for b in held]
+        done = f"已接受 {len(ids)} 个批次。"
+        begin(view, "正在接受", lambda pipeline: change_words(done, pipeline.accept(ids)))
     word = st.segmented_control(
         "状态", list(_STATES), default="已暂挂" if held else "全部", required=True,
         key="desk_state", label_visibility="collapsed",
