@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -33,7 +34,7 @@ from warehouse.calendar import load_calendar
 from warehouse.contracts import Contract, load_contracts
 from warehouse.derive import derive
 from warehouse.engines import open_warehouse
-from warehouse.home import Home
+from warehouse.home import Config, Home
 from warehouse.index_trees import load_trees
 from warehouse.journal import Batch, Journal
 from warehouse.masking import IdentityHash
@@ -51,6 +52,8 @@ _LINEAGE = (
     "cast(? as varchar) as place_id, cast(? as varchar) as plan_id, false as is_replaced"
 )
 
+# Of the rows and what is found of them, unless the home says otherwise; more goes to the disk.
+_MEMORY = "1GiB"
 # Unknown columns may hold anything, personal data too, and no rule looks at them.
 _UNSHOWN = {"_extra"}
 
@@ -79,15 +82,21 @@ def check_file(
     contracts = load_contracts()
     report.next()
     tables = take_in(path, contracts)
+    records = take_prints(tables, contracts)
     store = Store(home) if home is not None else None
     published = store if store is not None and store.current() is not None else None
     with ExitStack() as stack:
-        con = stack.enter_context(closing(open_warehouse(config=home.config if home else None)))
+        config = home.config if home else Config()
+        limited = config.model_copy(update={"memory_limit": config.memory_limit or _MEMORY})
+        scratch = stack.enter_context(TemporaryDirectory(prefix="citycredit-"))
+        con = stack.enter_context(closing(open_warehouse(config=limited, scratch=Path(scratch))))
         if store is not None:
             stack.callback(store.close)
         report.next()
         coming = Incoming(path, received, department, replaces)
         sheets = _stage(con, coming, tables, plan, home, published, contracts)
+        if not reveal:
+            tables, sheets = _without_rows(tables, sheets)
         report.next()
         ledgers = sorted({s.batch.ledger for s in sheets})
         make_known(con, contracts, ledgers, plan, published)
@@ -99,7 +108,7 @@ def check_file(
         run_rules(con, ledgers, contracts=contracts, skip_kinds=frozenset(skipped))
         report.next()
         result = collect_result(con, path, plan, received, tables, sheets, contracts, reveal)
-        result = replace(result, records=take_prints(tables, contracts))
+        result = replace(result, records=records)
         if is_traced:
             batches = [sheet.batch for sheet in sheets]
             result = replace(result, trace=trace(con, batches, contracts))
@@ -162,7 +171,20 @@ def _stage(
     build.assign_told_departments(con)
     run_models(con, "staging")
     build.assign_row_departments(con, list(contracts))
+    # The rows are staged: a copy of them would stand beside for as long as the rules take.
+    con.execute("drop schema raw cascade")
     return sheets
+
+
+def _without_rows(
+    tables: Sequence[Table], sheets: Sequence[CheckedSheet]
+) -> tuple[list[Table], list[CheckedSheet]]:
+    """The same without what the sheets hold, which is in the warehouse by now."""
+    bare = {id(table): replace(table, frame=table.frame.clear()) for table in tables}
+    return (
+        [bare[id(table)] for table in tables],
+        [CheckedSheet(bare[id(sheet.table)], sheet.batch) for sheet in sheets],
+    )
 
 
 def _next_sequence(published: Store | None) -> int:
@@ -240,7 +262,7 @@ def _insert_raw(
         for name in derived.columns
         if name not in masked and name not in _UNSHOWN
     ]
-    derived.project(", ".join(chosen)).create("sheet_rows")
+    sheet_rows = derived.project(", ".join(chosen))  # noqa: F841 - named by the statement
     batch = sheet.batch
     con.execute(
         f"insert into raw.{contract.ledger} by name select *, {_LINEAGE} from sheet_rows",  # noqa: S608
@@ -249,7 +271,6 @@ def _insert_raw(
             batch.received_date, batch.place_id, batch.plan_id,
         ],
     )  # fmt: skip
-    con.execute("drop table sheet_rows")
 
 
 def _insert_receipts(con: duckdb.DuckDBPyConnection, published: Store, plan: Plan) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from etl.check_result import (
     CheckResult,
@@ -19,10 +20,10 @@ from etl.check_result import (
     RuleResult,
     SheetLayout,
     SheetResult,
-    Violation,
 )
 from etl.intake import Table
 from etl.readers import column_letters
+from etl.violations import SCHEMA, Violations
 from expectations.rules import declared_version, load_rules
 from warehouse.contracts import Contract
 from warehouse.journal import Batch
@@ -88,7 +89,7 @@ def collect_result(
             for table in tables
         ),
         rules=tuple(RuleResult(*row[:6]) for row in rules),
-        violations=tuple(v for s in sheets for v in _violations(con, s, contracts, reveal)),
+        violations=Violations.joined(_violations(con, s, contracts, reveal) for s in sheets),
         problems=tuple(
             FileProblem(t.sheet, p.code, p.message, p.row, p.column, p.cell)
             for t in tables
@@ -127,15 +128,26 @@ def _mending(con: duckdb.DuckDBPyConnection, sheets: Sequence[CheckedSheet]) -> 
     if con.sql("select 1 from quality.rule_results where status = 'errored'").fetchall():
         return None
     outcomes = {rule.id: rule.outcome for rule in load_rules()}
-    of_row: dict[int, set[str]] = {}
-    for row_id, rule in con.sql(
-        "select distinct row_id, rule_id from quality.violations "
-        "where severity = 'error' and row_id is not null"
-    ).fetchall():
-        of_row.setdefault(row_id, set()).add(outcomes.get(rule, "edit"))
     # A row that must go needs no other mending, whatever else is wrong with it.
-    removed = sum("remove" in found for found in of_row.values())
-    stuck = sum("none" in found and "remove" not in found for found in of_row.values())
+    [(removed, stuck)] = con.sql(
+        """
+        with wrong as (
+            select
+                row_id,
+                bool_or(list_contains($remove, rule_id)) as must_go,
+                bool_or(list_contains($none, rule_id)) as is_stuck
+            from quality.violations
+            where severity = 'error' and row_id is not null
+            group by 1
+        )
+
+        select count(*) filter (must_go), count(*) filter (is_stuck and not must_go) from wrong
+        """,
+        params={
+            kind: [rule for rule, outcome in outcomes.items() if outcome == kind]
+            for kind in ("remove", "none")
+        },
+    ).fetchall()
     rows = sum(s.batch.rows for s in sheets) - removed
     return Mending(removed, stuck, rows, rows - stuck)
 
@@ -197,38 +209,47 @@ def _violations(
     sheet: CheckedSheet,
     contracts: Mapping[str, Contract],
     reveal: bool,
-) -> Iterator[Violation]:
+) -> pl.DataFrame:
     """The violations of a sheet in the order of its rows, each with its cell."""
     table, batch = sheet.table, sheet.batch
     contract = contracts[batch.ledger]
     columns: dict[str, int] = {}
-    for index, _, field in table.header_map:
-        if field is not None:
-            columns.setdefault(field, index)
-    letters = {field: column_letters(index) for field, index in columns.items()}
+    for index, _, name in table.header_map:
+        if name is not None:
+            columns.setdefault(name, index)
+    letters = {f: column_letters(index) for f, index in columns.items() if table.is_workbook}
     titles = {f: table.header_of(f) or contract.column(f).title for f in contract.fields}
-    position = {row: k for k, row in enumerate(table.frame["row_number"])} if reveal else {}
-    found = con.sql(
-        "select rule_id, severity, row_number, field, value, message from quality.violations "
-        "where batch_id = ? order by row_number, rule_id, field",
+    found: pl.DataFrame = con.sql(
+        """
+        select rule_id as rule, severity, row_number as row, field, value, message
+        from quality.violations
+        where batch_id = ?
+        order by row_number, rule_id, field
+        """,
         params=[batch.batch_id],
-    ).fetchall()
-    for rule, severity, row, field, masked, message in found:
-        value = masked
-        if reveal and field is not None and row in position:
-            value = table.frame[field][position[row]]
-        cell = None
-        if table.is_workbook and field in columns:
-            cell = f"{letters[field]}{row}"
-        yield Violation(
-            rule=rule,
-            ledger=batch.ledger,
-            severity=severity,
-            sheet=batch.sheet_name,
-            row=row,
-            column=titles.get(field),
-            field=field,
-            cell=cell,
-            value=value,
-            message=message,
-        )
+    ).pl()
+    field = pl.col("field")
+    letter = field.replace_strict(letters, default=None, return_dtype=pl.Utf8)
+    found = found.with_columns(
+        ledger=pl.lit(batch.ledger),
+        sheet=pl.lit(batch.sheet_name),
+        column=field.replace_strict(titles, default=None, return_dtype=pl.Utf8),
+        cell=letter + pl.col("row").cast(pl.Utf8),
+    )
+    if reveal:
+        found = found.with_columns(_revealed(found, table.frame))
+    return found.select(SCHEMA.names()).cast(SCHEMA)
+
+
+def _revealed(found: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """The values as they stand in the file; what is of no cell of it stays as it is."""
+    position = {row: k for k, row in enumerate(rows["row_number"])}
+    texts = {f: rows[f] for f in found["field"].unique() if f is not None}
+    return pl.Series(
+        "value",
+        [
+            texts[field][position[row]] if field is not None and row in position else value
+            for row, field, value in found.select("row", "field", "value").iter_rows()
+        ],
+        dtype=pl.Utf8,
+    )

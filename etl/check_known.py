@@ -51,12 +51,16 @@ def make_known(
     """
     con.execute("create schema known")
     con.execute("create table known.batches as select * from meta.batches")
+    # Where nothing else is known, a second copy of the file's rows would only cost memory.
+    is_alone = published is None
     for ledger in contracts:
-        con.execute(f"create table known.{ledger} as select * from staging.{ledger}")  # noqa: S608
-        con.execute(
-            f"delete from staging.{ledger} where batch_id not in "  # noqa: S608
-            "(select b.batch_id from meta.batches as b)"
-        )
+        kind = "view" if is_alone else "table"
+        con.execute(f"create {kind} known.{ledger} as select * from staging.{ledger}")  # noqa: S608
+        if not is_alone:
+            con.execute(
+                f"delete from staging.{ledger} where batch_id not in "  # noqa: S608
+                "(select b.batch_id from meta.batches as b)"
+            )
     if published is None:
         return
     with closing(published.reader()) as reader:

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import polars as pl
 
 from etl.check_trace import Trace
 from etl.readers.model import shown_name
+from etl.violations import Violations
 from expectations.rules import declared_version
 
 SEVERITY_WORDS = {"error": "错误", "concealed": "应报未报", "late": "迟报", "warning": "提示"}
@@ -57,24 +58,6 @@ class RuleResult:
     status: Literal["passed", "failed", "errored", "not_applicable"]
     checked: int
     failed: int
-
-
-class Violation(NamedTuple):
-    """One cell (or, for a rule about the header, the header row) that violates a rule.
-
-    A tuple, since a bad file has a hundred thousand of them.
-    """
-
-    rule: str
-    ledger: str
-    severity: str
-    sheet: str
-    row: int
-    column: str | None
-    field: str | None
-    cell: str | None
-    value: str | None
-    message: str
 
 
 @dataclass(frozen=True)
@@ -146,7 +129,7 @@ class RuleGroup:
     severity: str
     note: RuleNote
     rows: int
-    violations: tuple[Violation, ...]
+    violations: Violations
 
 
 @dataclass(frozen=True)
@@ -163,7 +146,7 @@ class CheckResult:
     rule_set: str
     sheets: tuple[SheetResult, ...]
     rules: tuple[RuleResult, ...]
-    violations: tuple[Violation, ...]
+    violations: Violations
     problems: tuple[FileProblem, ...]
     rule_errors: dict[str, str] = field(default_factory=dict)
     rule_notes: Mapping[str, RuleNote] = field(default_factory=dict)
@@ -206,7 +189,7 @@ class CheckResult:
             return 3
         if not self.rows or self.lost:
             return 1
-        return 1 if any(v.severity != "warning" for v in self.violations) else 0
+        return 1 if (self.violations.frame["severity"] != "warning").any() else 0
 
     @property
     def lost(self) -> list[FileProblem]:
@@ -217,6 +200,11 @@ class CheckResult:
     def wrong_rows(self) -> int:
         """Rows with at least one error."""
         return self.rows - self.compliant_rows
+
+    @property
+    def hint_rows(self) -> int:
+        """Rows with at least one hint."""
+        return self.violations.of(severity="warning").rows
 
     @property
     def grade(self) -> Grade:
@@ -250,7 +238,8 @@ class CheckResult:
 
     @property
     def _lacks_columns(self) -> bool:
-        return any(v.field is None and v.severity == "error" for v in self.violations)
+        errors = self.violations.of(severity="error")
+        return errors.frame["field"].null_count() > 0
 
     @property
     def compliance(self) -> float | None:
@@ -275,18 +264,15 @@ class CheckResult:
     @cached_property
     def groups(self) -> tuple[RuleGroup, ...]:
         """The findings by rule, worst severity first, then the rules that hit most rows."""
-        found: dict[tuple[str, str], list[Violation]] = {}
-        for violation in self.violations:
-            found.setdefault((violation.severity, violation.rule), []).append(violation)
         groups = (
             RuleGroup(
                 rule=rule,
                 severity=severity,
                 note=self.rule_notes.get(rule, RuleNote("", "", "", "")),
-                rows=len({(v.sheet, v.row) for v in violations}),
-                violations=tuple(violations),
+                rows=violations.rows,
+                violations=violations,
             )
-            for (severity, rule), violations in found.items()
+            for severity, rule, violations in self.violations.by_rule()
         )
         return tuple(sorted(groups, key=lambda g: (_RANKS[g.severity], -g.rows, g.rule)))
 
@@ -305,7 +291,7 @@ class CheckResult:
             "late_rows": self.late_rows,
             "rates": {"compliance": self.compliance, "timeliness": self.timeliness},
             "rules": [vars(rule).copy() for rule in self.rules],
-            "violations": [violation._asdict() for violation in self.violations],
+            "violations": self.violations.to_dicts(),
             "problems": [vars(problem).copy() for problem in self.problems],
             "grade": self.grade if self.sheets else None,
             "verdict": self.verdict if self.sheets else None,
@@ -326,6 +312,6 @@ def unreadable(path: Path, plan: str, received: date, reason: str) -> CheckResul
         rule_set=declared_version(),
         sheets=(),
         rules=(),
-        violations=(),
+        violations=Violations(),
         problems=(FileProblem("", "unreadable", reason, None, None, None),),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from etl.check_result import SEVERITY_WORDS, CheckResult, SheetResult, Violation
+from etl.check_result import SEVERITY_WORDS, CheckResult, SheetResult
+from etl.violations import Violation
 from warehouse.contracts import load_contracts
 
 BASIS_WORDS = {"receipt": "平台回执", "column": "台账上报时间", "received": "收件日期"}

@@ -94,9 +94,8 @@ def _problems(result: CheckResult | None, unreadable: str) -> Iterator[str]:
         if group.severity == "error":
             number += 1
             yield f"{number}. {_group_words(group)}"
-    hints = {(v.sheet, v.row) for v in result.violations if v.severity == "warning"}
-    if hints:
-        yield f"另有 {len(hints)} 行有提示，不影响报送，请顺手核对。"
+    if hints := result.hint_rows:
+        yield f"另有 {hints} 行有提示，不影响报送，请顺手核对。"
 
 
 def _group_words(group: RuleGroup) -> str:

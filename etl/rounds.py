@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 import polars as pl
 
-from etl.check_result import CheckResult, Violation
+from etl.check_result import CheckResult
 from etl.intake import Table
+from etl.violations import Violation
 from warehouse.contracts import Contract
 
 State = Literal["mended", "still", "new"]
@@ -162,8 +163,8 @@ def _bare(file: str) -> str:
 def _errors(result: CheckResult) -> dict[Place, dict[Hashable, Violation]]:
     """The errors of each row by rule and field."""
     found: dict[Place, dict[Hashable, Violation]] = {}
-    for v in result.violations:
-        if v.severity == "error" and v.field is not None:
+    for v in result.violations.of(severity="error"):
+        if v.field is not None:
             found.setdefault(Place(v.sheet, v.row), {}).setdefault((v.rule, v.field), v)
     return found
 
@@ -173,9 +174,7 @@ def _header_changes(earlier: CheckResult, later: CheckResult) -> list[Change]:
 
     def of(result: CheckResult) -> dict[Hashable, Violation]:
         return {
-            (v.ledger, v.rule): v
-            for v in result.violations
-            if v.severity == "error" and v.field is None
+            (v.ledger, v.rule): v for v in result.violations.of(severity="error") if v.field is None
         }
 
     was, now = of(earlier), of(later)

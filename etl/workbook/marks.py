@@ -11,9 +11,9 @@ from etl.check_result import (
     FileProblem,
     RuleNote,
     SheetLayout,
-    Violation,
 )
 from etl.readers import column_index, column_letters
+from etl.violations import Violation
 
 NOTE_TITLE = "错误说明"
 _RANKS = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
