@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from streamlit.elements.widgets import data_editor
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components import desk_state
@@ -392,6 +393,38 @@ def test_every_grid_opens(root: Path, monkeypatch: pytest.MonkeyPatch, kind: str
     assert app.session_state["entry"] == kind
     [ledger] = [k.ledger for k in KINDS if k.title == kind]
     assert app.button(key=f"desk_enter_{ledger}").disabled  # nothing typed
+
+
+def test_what_is_typed_changed_and_taken_out_of_a_grid_becomes_a_batch(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the browser tells it: cells of blank rows filled in, a row added, one deleted. Streamlit's
+    own code makes the rows of it."""
+    task = {"task_id": "BC-01-2", "status": "进行中"}
+    typed = {
+        "edited_rows": {
+            0: task | {"unit_name": MARKET[0], "progress_pct": 40},
+            1: task | {"unit_name": ENVIRONMENT[0]},  # deleted again below
+            2: {"remark": "  "},  # nothing but blanks
+        },
+        "added_rows": [task | {"unit_name": ENVIRONMENT[0], "report_date": "2022-07-07"}],
+        "deleted_rows": [1],
+    }
+    apply = data_editor._apply_dataframe_edits
+    monkeypatch.setattr(
+        data_editor, "_apply_dataframe_edits", lambda df, _, schema: apply(df, typed, schema)
+    )
+    app = ran(open_desk(root, monkeypatch, part="录入", entry="任务进度").run())
+    click(app, "检查并发布（2 行）")
+    assert told(app).kind == "good", told(app)
+    batch = journal_of(root).journal.batches()[-1]
+    assert (batch.ledger, batch.rows, batch.received_date) == ("task_status", 2, RECEIVED)
+    original = journal_of(root).home.original(batch.sha256).read_text(encoding="utf-8-sig")
+    assert original.splitlines() == [
+        "任务编号,责任单位,填报日期,状态,进度(%),完成日期,延期批准文号,佐证材料,备注",
+        f"BC-01-2,{MARKET[0]},2022/07/08,进行中,40,,,,",  # its day: that of receipt
+        f"BC-01-2,{ENVIRONMENT[0]},2022/07/07,进行中,,,,,",
+    ]
 
 
 def test_a_list_among_the_files_says_when_and_whose(
