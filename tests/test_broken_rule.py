@@ -23,6 +23,8 @@ from warehouse.home import KEY_VARIABLE, Home
 from warehouse.plans import load_plans
 from warehouse.store import Store
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 RECEIVED = date(2022, 7, 5)
 # Each breaks P17 (处罚依据没有法律名称), which no row of the file violates.
 BREAKS = {

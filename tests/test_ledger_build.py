@@ -15,6 +15,8 @@ from tests.homes import make_home
 from tests.ledger_cases import CLEAN, Row
 from tests.quality_support import CONTRACTS
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 JULY, AUGUST = date(2022, 7, 5), date(2022, 8, 5)
 STAR = {**CLEAN["honour"], "kind": "诚信之星", "name": "李示例", "uscc": "", "status": "好"}
 CONTACT = {**CLEAN["contact"], "person_name": "张示例", "phone": "13800138000"}

@@ -35,6 +35,8 @@ from warehouse.marks import SAMPLE_MARK
 from warehouse.masking import IdentityHash
 from warehouse.store import Store
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 CONTRACTS = load_contracts()
 CODE = "行政相对人代码_1(统一社会信用代码)"
 NAME = "行政相对人名称"

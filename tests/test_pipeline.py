@@ -25,6 +25,8 @@ from warehouse.contracts import load_contracts
 from warehouse.engines import open_warehouse
 from warehouse.verify import verify
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 TODAY = date(2022, 12, 1)
 JULY, AUGUST = date(2022, 7, 5), date(2022, 8, 5)
 

@@ -28,6 +28,8 @@ from warehouse.plans import load_plans
 from warehouse.returns import replay_returns, returns_in_force
 from warehouse.store import Store
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 BC = load_plans()["BC"]
 DAY = date(2022, 7, 8)
 

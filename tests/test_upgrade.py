@@ -21,6 +21,8 @@ from warehouse.home import FORMAT_VERSION, Home, HomeError
 from warehouse.journal import Journal
 from warehouse.upgrade import STEPS, upgrade
 
+pytestmark = pytest.mark.usefixtures("one_plan")
+
 # Ends the process, as a kill would, just before the n-th thing that changes the disk.
 DIES_AT = """
 import os, sys
