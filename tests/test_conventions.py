@@ -12,6 +12,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from warehouse.models import LAYERS, load_models
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("warehouse", "expectations", "etl", "dashboard")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -241,6 +243,13 @@ def test_model_runs_on_duckdb_and_spark(path: Path) -> None:
     assert foreign_parts(tree) == set()
     # The same words must be SQL to Spark, too.
     sqlglot.transpile(text, read="spark", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_a_model_reads_is_found(layer: str) -> None:
+    for model in load_models(layer):
+        tables = sqlglot.parse_one(model.sql, read="duckdb").find_all(exp.Table)
+        assert model.reads == {f"{t.db}.{t.name}" for t in tables if t.db}, model.relation
 
 
 def foreign_parts(tree: exp.Expr) -> set[str]:
