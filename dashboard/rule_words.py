@@ -75,7 +75,8 @@ def plan_values(told: pl.DataFrame) -> dict[str, str]:
 def catalogue(rules: Sequence[Rule], counts: pl.DataFrame) -> pl.DataFrame:
     """One row per rule with how it fared: rule_id, title, family, ledgers (ids), ledger_words,
     severity, kind, certainty (words), checked, failed, failed_batches, errored_batches, error,
-    state. In the order of the families, what waits last. `counts`: rule_counts.sql."""
+    state. Those that crashed come first, then those that found most, then the others in the order
+    of the families, what waits last. `counts`: rule_counts.sql."""
     order = list(FAMILIES)
     ordered = sorted(rules, key=lambda r: (r.is_waiting, order.index(family_of(r.id)), r.id))
     frame = pl.DataFrame(
@@ -107,7 +108,14 @@ def catalogue(rules: Sequence[Rule], counts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(PASSED))
         .otherwise(pl.lit(UNASKED))
     )
-    return joined.with_columns(state.alias("state"))
+    told = joined.with_columns(state.alias("state"))
+    is_found = pl.col("state") == FAILED
+    return told.sort(
+        pl.col("state") != CRASHED,
+        ~is_found,
+        pl.when(is_found).then(-pl.col("failed")),
+        maintain_order=True,
+    )
 
 
 def matching(

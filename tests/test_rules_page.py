@@ -128,6 +128,24 @@ def test_words_are_looked_for_in_id_title_and_family() -> None:
     assert "C02" in matching(frame, certainty="中", severity="提示", kind="单行")["rule_id"]
 
 
+def test_what_found_most_comes_first() -> None:
+    ids = ["G04", "G05", "G06", "T01"]
+    counts = pl.DataFrame(
+        {
+            "rule_id": ids,
+            "checked": [9] * 4,
+            "failed": [1, 0, 2, 2],
+            "failed_batches": [1, 0, 1, 1],
+            "errored_batches": [0] * 4,
+            "error": [None] * 4,
+        },
+        schema_overrides={"error": pl.Utf8},
+    )
+    frame = catalogue([rule for rule in load_catalogue() if rule.id in ids], counts)
+    # two and two in the order of the families, then one; without any at the end
+    assert frame["rule_id"].to_list() == ["G06", "T01", "G04", "G05"]
+
+
 def test_a_crashed_rule_is_neither_good_nor_bad() -> None:
     counts = pl.DataFrame(
         {
@@ -141,7 +159,7 @@ def test_a_crashed_rule_is_neither_good_nor_bad() -> None:
     )
     rules = [rule for rule in load_catalogue() if rule.id in ("G04", "G05", "G06", "L01")]
     frame = catalogue(rules, counts)
-    assert frame["state"].to_list() == ["没有问题", CRASHED, UNASKED, WAITING]
+    assert frame["state"].to_list() == [CRASHED, "没有问题", UNASKED, WAITING]
     assert summary_words(frame) == (
         "共 3 条规则在用，本期 0 条查出问题；1 条检查出错（不等于数据不合格，请联系系统管理员）；"
         "另有 1 条待台账接入后启用，现不检查、不计数。"

@@ -15,6 +15,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.components.texts import draw_note
+from dashboard.components.uploader import choose_files
 from dashboard.components.verdict import rate_words, show
 from dashboard.filters import PlanView
 from dashboard.uploads import Upload, on_disk, uploads_of
@@ -51,8 +52,8 @@ def draw_intake(view: PlanView) -> Request:
     st.title("报送前质检", anchor=False)
     left, right = st.columns([3, 2])
     with left:
-        files = st.file_uploader(
-            "要检查的文件（拖到框里，或点 Upload 选择；可多选，每个不超过 50 MB）",
+        files = choose_files(
+            "要检查的文件（可多选）",
             accept_multiple_files=True,
             key="check_files",
             help="Excel 或 CSV。文件只在检查时用到，检查后即删；不入库、不计分、不发布。",
@@ -106,7 +107,7 @@ def draw_how() -> None:
     )
     draw_note(
         "只检查，不入库、不计分、不发布；预检结果不留名次。文件检查后即从服务器删除。",
-        "空白模板由 citycredit templates 生成；检查按页首所选方案的期限和名录进行。",
+        "空白模板在“收件台”的“应收”里下载；检查按页首所选方案的期限和名录进行。",
     )
 
 
@@ -153,7 +154,7 @@ def _compared(view: PlanView, request: Request, result: CheckResult) -> Round | 
             "改前的一份", [_AUTO, _OFF, *reversed(names)], key="check_against",
             help="自动：本次先检查过的、多数行对得上的最近一份。",
         )  # fmt: skip
-        given = st.file_uploader("或上传改前的文件", key="check_earlier")
+        given = choose_files("或上传改前的文件", key="check_earlier")
     if given is not None:
         [upload] = uploads_of([given])
         outcome = _checked(view, upload, request)

@@ -25,6 +25,7 @@ from dashboard.components.desk_arrivals import (
 from dashboard.components.desk_returns import draw_notes, draw_return, marked_name
 from dashboard.components.desk_state import PRACTICE, begin, read_owed
 from dashboard.components.texts import draw_note, plain
+from dashboard.components.uploader import choose_files
 from dashboard.components.verdict import rate_words, show
 from dashboard.desk_words import (
     Told,
@@ -52,7 +53,7 @@ def draw_files(view: PlanView, received: date, *, can_write: bool) -> None:
     """The uploader, a table of what was dropped, and the chosen file in full."""
     state = st.session_state
     number = state.setdefault(_ROUND, 0)
-    dropped = st.file_uploader(
+    dropped = choose_files(
         "部门报来的文件（可多选，一次拖入）",
         accept_multiple_files=True,
         key=f"desk_files_{number}",
@@ -61,6 +62,8 @@ def draw_files(view: PlanView, received: date, *, can_write: bool) -> None:
     )
     draw_notes(view)
     if not dropped:
+        if view.source.version is None:
+            _draw_first_steps()
         draw_note(
             "拖入后逐个认出单位、台账、所属期，给出结论；再选“收下并发布”或“退回”。"
             "收下的与命令行 citycredit load 走同一条路，每一步都可在“经手记录”里撤回。"
@@ -100,6 +103,18 @@ def draw_files(view: PlanView, received: date, *, can_write: bool) -> None:
         state[_ROUND] = number + 1
         st.rerun()
     _draw_one(view, plan, chosen, batches, owed, can_write=can_write)
+
+
+def _draw_first_steps() -> None:
+    """What to do in a home in which nothing was published yet."""
+    st.info(
+        "**第一次收件**\n\n"
+        "1. 页首选好方案；“收件日期”填部门交来的那一天（按期与否按它算）。\n"
+        "2. 把部门报来的 Excel 或 CSV 拖到上面的框里，几秒后看结论。\n"
+        "3. 可报的点“收下并发布”，有错的点“退回”，连同标好错处的工作簿发回部门。\n\n"
+        "还没有文件：在“应收”下载空白模板发给部门，或在“录入”直接填报送登记、任务进度等。",
+        icon=":material/flag:",
+    )
 
 
 def _bare(error: ReceivedError) -> str:
