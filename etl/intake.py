@@ -49,6 +49,8 @@ LIST_TITLE = "问题清单"
 OWN_LIST = "是本系统生成的问题清单，不是数据"
 _MIN_CELLS = 2
 _MIN_NUMBERS = 5
+# Rows that are looked at a time, so that no second table of all texts is made.
+_SLICE = 200_000
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def recognise(sheet: RawSheet, contracts: Mapping[str, Contract], file_name: str
             sheet.name, skipped_reason=_why_none(top, contracts), is_workbook=sheet.is_workbook
         )
     layout = layout_of(sheet, header)
-    body, left_out = _records_only(sheet.rows.filter(pl.col("row_number") > header.row), layout)
+    body, left_out = _records_only(_below(sheet.rows, header.row), layout)
     contract = header.contract
     standard = contract.standard_of(header.titles)
     problems = [
@@ -176,6 +178,12 @@ def _unit_above(rows: Sequence[Row]) -> str | None:
     return None
 
 
+def _below(rows: pl.DataFrame, header_row: int) -> pl.DataFrame:
+    """The rows below the header, which is among the first ones; nothing is copied."""
+    above = rows["row_number"].head(SEARCHED_ROWS) <= header_row
+    return rows.slice(int(above.sum()))
+
+
 def _filled(column: int) -> pl.Expr:
     return pl.col(column_name(column)).str.strip_chars().fill_null("") != ""
 
@@ -186,18 +194,42 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
     Rows without any content of the contract are none wherever they stand; rows with less than two
     filled cells, or notes such as 合计, only at the foot of the table, where they can be no record.
     """
+    if body.is_empty():
+        return body, []
+    cells = [column_name(k) for k in range(len(layout.header.titles))]
+    marks = pl.concat(_marks(part, layout, cells) for part in body.iter_slices(_SLICE))
+    is_foot = pl.col("_is_blank") | (pl.col("_count") < _MIN_CELLS) | pl.col("_is_note")
+    # At the foot = no row below is anything else.
+    marks = marks.with_columns(is_foot.reverse().cum_min().reverse().alias("_is_foot"))
+    top = body.slice(marks["_is_blank"].arg_min() or 0, 1)
+    numbers = _column_numbers_row(top, cells)
+    is_none = pl.col("_is_header") | pl.col("_is_foot") | (pl.col("_count") == 0)
+    if numbers is not None:
+        is_none |= pl.col("row_number") == numbers
+    marks = marks.with_columns(is_none.alias("_is_none"))
+    left_out = marks.filter(pl.col("_is_none") & ~pl.col("_is_blank"))
+    told = left_out.select("row_number", "_count", "_is_header", "_is_note")
+    problems = [*_left_out_problems(told, numbers)]
+    kept = ~(marks["_is_none"] | marks["_is_blank"])
+    # A large table is not copied for nothing.
+    return (body if kept.all() else body.filter(kept)), problems
+
+
+def _marks(body: pl.DataFrame, layout: Layout, cells: Sequence[str]) -> pl.DataFrame:
+    """What tells records from other rows: filled cells, and whether it is blank, note or header."""
     mapped = [column_name(k) for columns in layout.fields.values() for k in columns]
     contract = layout.header.contract
     keys = [column_name(k) for f in contract.key_fields for k in layout.fields.get(f, ())]
-    cells = [column_name(k) for k in range(len(layout.header.titles))]
     # Few expressions over many columns: building one for each costs more than running them.
     texts = body.select(pl.col(cells).str.strip_chars().replace("", None))
     filled = texts.select(pl.col(cells).is_not_null())
     headers = [*(title for _, title, f in layout.header_map if f), *_headers(contract)]
     first = texts.select(pl.coalesce(cells)).to_series()
     key_filled = filled.select(pl.any_horizontal(keys)).to_series()
-    marked = body.with_columns(
+    return body.select(
+        "row_number",
         filled.select(pl.sum_horizontal(pl.col(mapped).cast(pl.Int32)).alias("_count")).to_series(),
+        first.is_null().alias("_is_blank"),
         ((first.str.contains(_NOTE) & ~key_filled) | first.str.contains(_SURE_NOTE))
         .fill_null(False)
         .alias("_is_note"),
@@ -206,17 +238,7 @@ def _records_only(body: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, lis
             .fill_null(False)
             .alias("_is_header")
         ).to_series(),
-    ).filter(first.is_not_null())
-    is_foot = (pl.col("_count") < _MIN_CELLS) | pl.col("_is_note")
-    # At the foot = no row below is anything else.
-    marked = marked.with_columns(is_foot.reverse().cum_min().reverse().alias("_is_foot"))
-    numbers = _column_numbers_row(marked, cells)
-    kept = ~pl.col("_is_header") & ~pl.col("_is_foot") & (pl.col("_count") > 0)
-    if numbers is not None:
-        kept &= pl.col("row_number") != numbers
-    left_out = marked.filter(~kept).select("row_number", "_count", "_is_header", "_is_note")
-    problems = [*_left_out_problems(left_out, numbers)]
-    return marked.filter(kept).select(body.columns), problems
+    )
 
 
 def _headers(contract: Contract) -> list[str]:

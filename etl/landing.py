@@ -331,6 +331,7 @@ def _write_slices(path: Path, slices: Iterator[pl.DataFrame]) -> None:
                 writer = stack.enter_context(
                     pq.ParquetWriter(path, table.schema, compression="zstd")
                 )
+                stack.callback(thread.shutdown)  # whatever happens, before the file is closed
             written = thread.submit(writer.write_table, table, _ROW_GROUP)
         if written is not None:
             written.result()

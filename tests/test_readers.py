@@ -232,6 +232,17 @@ def test_a_large_file_takes_the_fast_road(tmp_path: Path, monkeypatch) -> None:
     assert read_one(write_bytes(tmp_path / "a.csv", csv_text(ROWS).encode("gb18030"))) == TEXTS
 
 
+def test_what_is_wrong_far_down_a_large_file_is_read_record_by_record(tmp_path: Path) -> None:
+    """The fast road gives batch after batch, and meets the short record only in a late one."""
+    lines = [f"{n},名称,1.50" for n in range(300_000)]
+    path = write_bytes(tmp_path / "a.csv", "\n".join([*lines, "300000,短", ""]).encode())
+    assert path.stat().st_size > 4 * 1024 * 1024
+    assert read_clean(path, ",", 3, shape_of(path)) is None
+    [sheet] = read_file(path)
+    assert sheet.rows.rows()[-1] == (300_001, "300000", "短", None)
+    assert [(r.row, r.fields, r.expected) for r in sheet.ragged] == [(300_001, 2, 3)]
+
+
 def test_the_fast_road_is_taken_for_plain_files(tmp_path: Path) -> None:
     path = write_bytes(tmp_path / "a.csv", '甲,"乙,丙"\n1,2\n'.encode())
     rows = read_clean(path, ",", 2, shape_of(path))

@@ -20,7 +20,7 @@ from warehouse import derive as cells
 from warehouse.contracts import Column, Contract
 from warehouse.masking import IdentityHash
 
-SLICE = 500_000
+SLICE = 250_000
 """Rows that are derived at a time, so that memory does not grow with the table."""
 
 # A column is taken by its distinct texts where each stands this often on average.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from etl.formula_text import without_marks
 from etl.readers.encoding import TextShape, detect_encoding, shape_of, transcode
@@ -33,6 +34,7 @@ from etl.readers.model import (
 _DELIMITERS = ",\t;|"
 _SAMPLE_RECORDS = 60
 _BLOCK = 20_000
+_BATCH = 131_072
 _MAX_FIELD = 8 * 1024 * 1024
 _GLOB = set("*?[")
 # Below this the record-by-record road is done before DuckDB has started.
@@ -88,15 +90,19 @@ def read_clean(text: Path, delimiter: str, width: int, shape: TextShape) -> pl.D
     )
     with duckdb.connect() as con:
         try:
-            rows: pl.DataFrame = con.sql(
+            found = con.sql(
                 query, params={"path": str(text), "delimiter": delimiter, "columns": columns}
-            ).pl()
-        except duckdb.Error:
+            )
+            # Batch by batch, so that the file is not held twice; what is wrong far down is told
+            # by Arrow.
+            batches = [pl.DataFrame(batch) for batch in found.to_arrow_reader(_BATCH)]
+        except (duckdb.Error, OSError, pa.ArrowException):
             return None
+    rows = pl.concat(batches or [pl.DataFrame(schema=dict.fromkeys(columns, pl.String))])
     if rows.height != shape.lines:
         return None
     numbers = pl.Series("row_number", range(1, rows.height + 1), dtype=pl.Int64)
-    return rows.select(numbers, pl.all())
+    return rows.insert_column(0, numbers)
 
 
 def read_any(

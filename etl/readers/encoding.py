@@ -184,12 +184,15 @@ def shape_of(path: Path) -> TextShape:
             line = line + len(chunk) if end < 0 else len(chunk) - end - 1
             longest = max(longest, line)
             feeds += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
             seam = last + chunk[:1]
-            pairs += chunk.count(b"\r\n") + (seam == b"\r\n")
+            pairs += seam == b"\r\n"
+            # One byte is sought ten times faster than two.
+            if b"\r" in chunk:
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n")
             has_nul = has_nul or b"\0" in chunk
             has_blank_by_quote = has_blank_by_quote or any(
-                pair in chunk or seam == pair for pair in (b'" ', b' "')
+                seam == pair or (b'"' in chunk and pair in chunk) for pair in (b'" ', b' "')
             )
             last = chunk[-1:]
     return TextShape(feeds, returns - pairs, has_nul, has_blank_by_quote, last == b"\n", longest)

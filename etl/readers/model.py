@@ -105,5 +105,9 @@ def without_blank(frame: pl.DataFrame) -> pl.DataFrame:
     cells = [c for c in frame.columns if c != "row_number"]
     if not cells:
         return frame.clear()
-    frame = frame.with_columns(pl.when(pl.col(c) != "").then(pl.col(c)) for c in cells)
-    return frame.filter(pl.any_horizontal(pl.col(cells).is_not_null()))
+    has_blank = frame.select((pl.col(cells) == "").any()).row(0, named=True)
+    blank = [c for c in cells if has_blank[c]]
+    frame = frame.with_columns(pl.when(pl.col(c) != "").then(pl.col(c)) for c in blank)
+    is_filled = frame.select(pl.any_horizontal(pl.col(cells).is_not_null())).to_series()
+    # A large table is not copied for nothing.
+    return frame if is_filled.all() else frame.filter(is_filled)
