@@ -7,6 +7,7 @@ businesses, the rest firms; about 4 % of the rows carry a fault and 4 % are late
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from warehouse.contracts import load_contracts
 
 FIRMS = 40_000
 PEOPLE = 20_000
+# Put in order at a time, so that memory does not grow with the file.
+_ROWS_AT_A_TIME = 500_000
 UNITS_CSV = Path(__file__).parent.parent / "warehouse" / "plans" / "BC" / "units.csv"
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -72,20 +75,25 @@ def write_permits(path: Path, rows: int) -> None:
             f"{_EXPRESSIONS.get(column.field, chr(39) * 2)} as {chr(34)}{column.title}{chr(34)}"
             for column in load_contracts()["admin_permit"].columns
         )
-        permits = f"""
-            select range as i, range % 7 = 3 as is_person,
-                date '2022-01-01' + cast(range * 31 % 340 as int) as decided
-            from range({rows})"""
-        unfinished = path.with_suffix(".part")
-        con.execute(
-            f"""copy (
-                select {columns} from ({permits}) as p
-                join firms as f on f.i = p.i * 7919 % {FIRMS}
-                join people as h on h.i = p.i * 104729 % {PEOPLE}
-                join units as u on u.i = p.i * 13 % {len(units)}
-                order by p.i
-            ) to '{unfinished.as_posix()}' (header, delimiter ',')"""
-        )
+        unfinished, part = path.with_suffix(".part"), path.with_suffix(".rows")
+        with unfinished.open("wb") as whole:
+            for first in range(0, max(rows, 1), _ROWS_AT_A_TIME):
+                permits = f"""
+                    select range as i, range % 7 = 3 as is_person,
+                        date '2022-01-01' + cast(range * 31 % 340 as int) as decided
+                    from range({first}, {min(first + _ROWS_AT_A_TIME, rows)})"""
+                con.execute(
+                    f"""copy (
+                        select {columns} from ({permits}) as p
+                        join firms as f on f.i = p.i * 7919 % {FIRMS}
+                        join people as h on h.i = p.i * 104729 % {PEOPLE}
+                        join units as u on u.i = p.i * 13 % {len(units)}
+                        order by p.i
+                    ) to '{part.as_posix()}' (header {first == 0}, delimiter ',')"""
+                )
+                with part.open("rb") as some:
+                    shutil.copyfileobj(some, whole)
+                part.unlink()
     unfinished.replace(path)
 
 

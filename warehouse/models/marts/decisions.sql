@@ -8,21 +8,53 @@ with record_decisions as (
         min(first_received_date) as first_received_date,
         max(case when revoked_date is null then 0 else 1 end) as revoked_count,
         count(*) as record_count,
-        max(revoked_date) as revoked_date
+        max(revoked_date) as revoked_date,
+        min(row_id) as row_id
     from marts.publicity_records
     group by 1, 2
 ),
 
+-- Only decisions with several records ask which of them came first.
 ranked_records as (
     select
-        *,
+        d.*,
+        r.row_id as ranked_row_id,
         row_number()
             over (
-                partition by place_id, coalesce(decision_key, record_key)
-                order by first_order, row_id
+                partition by d.place_id, d.decision_key
+                order by r.first_order, r.row_id
             )
             as record_order
-    from marts.publicity_records
+    from record_decisions as d
+    join marts.publicity_records as r
+        on d.place_id = r.place_id and d.decision_key = coalesce(r.decision_key, r.record_key)
+    where d.record_count > 1
+),
+
+spoken_for as (
+    select
+        place_id,
+        decision_key,
+        report_date,
+        first_received_date,
+        revoked_count,
+        record_count,
+        revoked_date,
+        row_id
+    from record_decisions
+    where record_count = 1
+    union all
+    select
+        place_id,
+        decision_key,
+        report_date,
+        first_received_date,
+        revoked_count,
+        record_count,
+        revoked_date,
+        ranked_row_id as row_id
+    from ranked_records
+    where record_order = 1
 ),
 
 first_records as (
@@ -31,30 +63,36 @@ first_records as (
         r.decision_key is not null as has_key,
         r.ledger,
         r.unit_id,
-        r.row_id,
         r.document_no,
         r.counterparty_name,
         r.authority_name,
         r.decision_date,
         r.limit_date
-    from record_decisions as d
-    join ranked_records as r
-        on d.place_id = r.place_id and d.decision_key = coalesce(r.decision_key, r.record_key)
-    where r.record_order = 1
+    from spoken_for as d
+    join marts.publicity_records as r
+        on d.row_id = r.row_id
 ),
 
-decision_keys as (
-    select place_id, decision_key from record_decisions
-    union
+told_keys as (
     select place_id, decision_key from marts.register_decisions
     union
     select place_id, decision_key from marts.receipt_decisions
 ),
 
+decision_keys as (
+    select
+        r.*,
+        coalesce(r.place_id, t.place_id) as key_place_id,
+        coalesce(r.decision_key, t.decision_key) as key
+    from first_records as r
+    full join told_keys as t
+        on r.place_id = t.place_id and r.decision_key = t.decision_key
+),
+
 combined as (
     select
-        k.place_id,
-        k.decision_key,
+        r.key_place_id as place_id,
+        r.key as decision_key,
         coalesce(
             case r.ledger when 'admin_permit' then '行政许可' when 'admin_penalty' then '行政处罚' end,
             g.decision_type,
@@ -84,13 +122,11 @@ combined as (
         coalesce(
             g.revoked_date, case when r.revoked_count = r.record_count then r.revoked_date end
         ) as revoked_date
-    from decision_keys as k
-    left join first_records as r
-        on k.place_id = r.place_id and k.decision_key = r.decision_key
+    from decision_keys as r
     left join marts.register_decisions as g
-        on k.place_id = g.place_id and k.decision_key = g.decision_key
+        on r.key_place_id = g.place_id and r.key = g.decision_key
     left join marts.receipt_decisions as t
-        on k.place_id = t.place_id and k.decision_key = t.decision_key
+        on r.key_place_id = t.place_id and r.key = t.decision_key
 ),
 
 placed as (

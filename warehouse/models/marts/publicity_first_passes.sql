@@ -1,33 +1,59 @@
 -- Grain: one decision, or one counterparty of a decision that has several; a record without a key.
 -- Purpose: whether the first version ever received was without error; a correction does not launder it.
-with party_counts as (
+with shared_decisions as (
     select
         place_id,
-        decision_key,
-        count(distinct party_key) as party_count
+        decision_key
     from marts.publicity_records
     where has_key
     group by 1, 2
+    having min(party_key) <> max(party_key)
 ),
 
 named as (
     select
-        r.*,
+        r.place_id,
+        r.row_id,
+        r.first_order,
+        s.decision_key is not null as is_shared,
         case
             when not r.has_key then r.record_key
-            when c.party_count > 1 then coalesce(r.party_key, r.decision_key)
+            when s.decision_key is not null then coalesce(r.party_key, r.decision_key)
             else r.decision_key
         end as pass_key
     from marts.publicity_records as r
-    left join party_counts as c
-        on r.place_id = c.place_id and r.decision_key = c.decision_key
+    left join shared_decisions as s
+        on r.place_id = s.place_id and r.decision_key = s.decision_key
+),
+
+passes as (
+    select
+        place_id,
+        pass_key,
+        min(row_id) as row_id,
+        count(*) as record_count
+    from named
+    group by 1, 2
+),
+
+-- Only passes with several records ask which of them came first.
+ordered as (
+    select
+        n.row_id,
+        n.pass_key,
+        row_number() over (partition by n.place_id, n.pass_key order by n.first_order, n.row_id) as unit_order
+    from named as n
+    join passes as p
+        on n.place_id = p.place_id and n.pass_key = p.pass_key
+    where p.record_count > 1
 ),
 
 units as (
-    select
-        *,
-        row_number() over (partition by place_id, pass_key order by first_order, row_id) as unit_order
-    from named
+    select row_id, pass_key from passes
+    where record_count = 1
+    union all
+    select row_id, pass_key from ordered
+    where unit_order = 1
 ),
 
 first_by_decision as (
@@ -40,32 +66,43 @@ first_by_decision as (
     group by 1, 2
 ),
 
+shared_passes as (
+    select distinct
+        place_id,
+        pass_key
+    from named
+    where is_shared
+),
+
 first_by_party as (
     select
-        place_id,
-        party_key as pass_key,
-        min(row_order) as row_order
-    from marts.publicity_rows
-    where party_key is not null
+        s.place_id,
+        s.pass_key,
+        min(r.row_order) as row_order
+    from marts.publicity_rows as r
+    join shared_passes as s
+        on r.place_id = s.place_id and r.party_key = s.pass_key
     group by 1, 2
 )
 
 select
-    u.place_id,
-    u.plan_id,
-    u.ledger,
+    r.place_id,
+    r.plan_id,
+    r.ledger,
     u.pass_key,
-    u.unit_id,
-    u.record_key,
-    u.received_month,
-    u.revoked_date,
-    r.row_id as first_row_id,
-    r.error_count = 0 as is_clean
+    r.unit_id,
+    r.record_key,
+    r.received_month,
+    r.revoked_date,
+    f.row_id as first_row_id,
+    f.error_count = 0 as is_clean
 from units as u
+join marts.publicity_records as r
+    on u.row_id = r.row_id
 left join first_by_decision as d
-    on u.place_id = d.place_id and u.pass_key = d.pass_key
+    on r.place_id = d.place_id and u.pass_key = d.pass_key
 left join first_by_party as p
-    on u.place_id = p.place_id and u.pass_key = p.pass_key
-join marts.publicity_rows as r
-    on u.place_id = r.place_id and coalesce(d.row_order, p.row_order, u.first_order) = r.row_order
-where u.unit_order = 1 and u.plan_id is not null
+    on r.place_id = p.place_id and u.pass_key = p.pass_key
+join marts.publicity_rows as f
+    on r.place_id = f.place_id and coalesce(d.row_order, p.row_order, r.first_order) = f.row_order
+where r.plan_id is not null
