@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import polars as pl
 
 from etl import build
 from etl.build import create_batches, landing_shape
@@ -47,10 +48,10 @@ Progress = Callable[[str, int, int], None]
 
 _STEPS = ("读取文件", "整理数据", "查找先前数据", "逐条检查", "汇总结果")
 _LINEAGE = (
-    "cast(? as varchar) as batch_id, cast(? as integer) as sequence, cast(? as varchar) as "
-    "file_name, cast(? as varchar) as sheet_name, cast(? as date) as received_date, "
-    "cast(? as varchar) as place_id, cast(? as varchar) as plan_id, false as is_replaced"
-)
+    "batch_id", "sequence", "file_name", "sheet_name", "received_date", "place_id", "plan_id",
+)  # fmt: skip
+# More rows than a sheet can have, as in the row ids of the staging models.
+_SHEET_ROWS = 1_000_000_000
 
 # Of the rows and what is found of them, unless the home says otherwise; more goes to the disk.
 _MEMORY = "1GiB"
@@ -164,8 +165,9 @@ def _stage(
     con.execute("create schema raw")
     for contract in contracts.values():
         _create_raw(con, contract)
-    for sheet in sheets:
-        _insert_raw(con, contracts[sheet.batch.ledger], sheet, coming.received, identity_hash)
+    for ledger in dict.fromkeys(sheet.batch.ledger for sheet in sheets):
+        given = [sheet for sheet in sheets if sheet.batch.ledger == ledger]
+        _insert_raw(con, contracts[ledger], given, coming.received, identity_hash)
     if published is not None and any(s.batch.ledger in PUBLICITY for s in sheets):
         _insert_receipts(con, published, plan)
     build.assign_told_departments(con)
@@ -246,12 +248,20 @@ def _create_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 def _insert_raw(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
-    sheet: CheckedSheet,
+    sheets: Sequence[CheckedSheet],
     received: date,
     identity_hash: IdentityHash,
 ) -> None:
-    """The rows of a sheet, persons' columns replaced by their masked form."""
-    derived = derive(con, sheet.table.frame, contract, received, identity_hash)
+    """The rows of the sheets of a ledger, persons' columns replaced by their masked form.
+
+    All by one statement: preparing it costs more than running it over a few thousand rows. While
+    they are together, a row's number also says of which sheet it is.
+    """
+    numbered = (
+        sheet.table.frame.with_columns(pl.col("row_number") + sheet.batch.sequence * _SHEET_ROWS)
+        for sheet in sheets
+    )
+    derived = derive(con, pl.concat(numbered), contract, received, identity_hash)
     masked = {c for c in derived.columns if c.endswith("__masked")}
     # As in a published warehouse, so that keys agree.
     hidden = hidden_codes(contract)
@@ -263,14 +273,17 @@ def _insert_raw(
         if name not in masked and name not in _UNSHOWN
     ]
     sheet_rows = derived.project(", ".join(chosen))  # noqa: F841 - named by the statement
-    batch = sheet.batch
     con.execute(
-        f"insert into raw.{contract.ledger} by name select *, {_LINEAGE} from sheet_rows",  # noqa: S608
-        [
-            batch.batch_id, batch.sequence, batch.file_name, batch.sheet_name,
-            batch.received_date, batch.place_id, batch.plan_id,
-        ],
-    )  # fmt: skip
+        f"""
+        insert into raw.{contract.ledger} by name
+        select
+            r.* replace (r.row_number % {_SHEET_ROWS} as row_number),
+            {", ".join(f"b.{name}" for name in _LINEAGE)},
+            false as is_replaced
+        from sheet_rows as r
+        join meta.batches as b on r.row_number // {_SHEET_ROWS} = b.sequence
+        """  # noqa: S608 - the contract's own names and constants
+    )
 
 
 def _insert_receipts(con: duckdb.DuckDBPyConnection, published: Store, plan: Plan) -> None:
