@@ -6,9 +6,13 @@ select
     count(m.record_key) filter (where m.since_date <= $day and m.published_date <= $day) as shown_count,
     min(m.since_date) filter (where m.since_date <= $day) as since_date,
     count(m.record_key) filter (where m.since_date > $day) as later_count,
+    -- of the plan, not of the outer row: so the first record found is enough
     exists(
-        select 1 from marts.publications as r
-        where r.place_id = p.place_id
+        select 1
+        from marts.publicity_records as r
+        join ref.plans as q
+            on r.place_id = q.place_id
+        where q.plan_id = $plan
     ) as has_records
 from ref.plans as p
 left join marts.must_leave as m
