@@ -28,11 +28,8 @@ _FILE = "b.file_name, f.row_id"
 _SHOWN = {
     "marts.publicity_record_periods": (
         f"""w.ledger, {_UNIT}, w.document_no, w.counterparty_name,
-        r.first_decision_date as decision_date, r.report_date, r.limit_date, f.row_id""",
-        """join ref.plans as p on f.plan_id = p.plan_id
-        join marts.publicity_records as r
-            on p.place_id = r.place_id and f.record_key = r.record_key
-        join marts.publicity_rows as w on f.row_id = w.row_id and f.ledger = w.ledger""",
+        f.first_decision_date as decision_date, f.report_date, f.limit_date, f.row_id""",
+        "join marts.publicity_rows as w on f.row_id = w.row_id and f.ledger = w.ledger",
     ),
     "marts.publicity_first_pass_periods": (
         f"""w.ledger, {_UNIT}, w.document_no, w.counterparty_name, w.decision_date,

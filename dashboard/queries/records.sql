@@ -36,12 +36,12 @@ select
     coalesce(u.name, f.unit_id) as unit,
     w.document_no,
     w.counterparty_name,
-    r.first_decision_date as decision_date,
-    r.report_date,
-    r.limit_date,
+    f.first_decision_date as decision_date,
+    f.report_date,
+    f.limit_date,
     f.is_judged,
     f.is_late,
-    case when f.is_late then date_diff('day', r.limit_date, r.report_date) end as late_days,
+    case when f.is_late then date_diff('day', f.limit_date, f.report_date) end as late_days,
     f.is_compliant,
     coalesce(e.rules, '') as rules,
     b.file_name,
@@ -49,10 +49,6 @@ select
     w.row_number,
     w.batch_id
 from chosen as f
-join ref.plans as p
-    on f.plan_id = p.plan_id
-join marts.publicity_records as r
-    on p.place_id = r.place_id and f.record_key = r.record_key
 join marts.publicity_rows as w
     on f.row_id = w.row_id and f.ledger = w.ledger
 join meta.batches as b
@@ -63,4 +59,4 @@ left join errors as e
     on f.row_id = e.row_id and f.ledger = e.ledger
 where
     ($rule is null or list_contains(string_split(coalesce(e.rules, ''), ' '), $rule))
-order by late_days desc nulls last, r.first_decision_date, f.row_id
+order by late_days desc nulls last, f.first_decision_date, f.row_id
