@@ -135,7 +135,7 @@ def test_an_empty_calendar_says_why(town: Town, monkeypatch: pytest.MonkeyPatch)
     assert "方案没有规定定期报送" in words
     words = texts(open_page(town.home.root, monkeypatch, "calendar", plan="CC"))
     assert "还没有收到过这份方案的任何台账" in words
-    assert "citycredit load" in words
+    assert "在“收件台”收下第一份" in words
 
 
 def test_a_list_of_one_duty_names_it_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
