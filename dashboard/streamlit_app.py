@@ -14,6 +14,7 @@ import pandas as pd  # noqa: F401
 import streamlit as st
 
 from dashboard import uploads
+from dashboard.components.arrival import note_arrival
 from dashboard.components.frame import (
     draw_facts,
     draw_failure,
@@ -70,6 +71,7 @@ def _draw_frame(page: Any) -> None:
         view = choose_view(source)
     with facts:
         draw_facts(view)
+    note_arrival(page.url_path)
     if is_first or isinstance(view, View):
         page.run()
     else:

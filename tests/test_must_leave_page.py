@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.components.must_leave import MUST_LEAVE, must_leave_finding
 from dashboard.queries.must_leave import read_must_leave_counts
@@ -106,3 +107,15 @@ def test_the_list_can_be_downloaded(town: Town, monkeypatch: pytest.MonkeyPatch)
     buttons = [b for b in app.get("download_button") if "must_leave" in str(b.proto.id)]
     assert len(buttons) == 1
     assert buttons[0].proto.label == "下载本表（3 行）"
+
+
+def test_the_link_to_the_list_brings_it_into_view_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_sought(app: AppTest) -> bool:
+        return any("scrollIntoView" in str(html.proto.body) for html in app.get("html"))
+
+    app = open_page(town.home.root, monkeypatch, "publicity", period="2022-06", show=MUST_LEAVE)
+    assert is_sought(app)
+    assert not is_sought(app.run())  # a later choice on the page moves nothing
+    assert not is_sought(open_page(town.home.root, monkeypatch, "publicity", period="2022-06"))

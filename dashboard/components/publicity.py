@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.arrival import bring_into_view
 from dashboard.components.must_leave import MUST_LEAVE, draw_must_leave
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
@@ -86,6 +87,7 @@ def draw_record_part(
 ) -> None:
     """The records of a kind (chosen here unless `part` says it), down to the cell."""
     if part is None:
+        bring_into_view("show")
         part = st.segmented_control(
             "看哪些记录",
             (*RECORD_PARTS, MUST_LEAVE),
