@@ -27,8 +27,6 @@ from warehouse.plans import load_plans
 from warehouse.store import Store
 from warehouse.target_figures import missing_ledgers
 
-pytestmark = pytest.mark.usefixtures("one_plan")
-
 PLACES = (BC, CC, YC, GQ, HY)
 EXAMPLES = {key: answer for place in PLACES for key, answer in place.expected.items()}
 
