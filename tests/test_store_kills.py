@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL and forkserver"),
 ]
-KILLS = 36
-KILLS_OF_THE_COMMAND = 3
+KILLS = 24
+KILLS_OF_THE_COMMAND = 2
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ from unittest.mock import patch
 import duckdb
 
 from etl.pipeline import LoadResult, Pipeline
+from expectations.gate import GateResult
 from tests.reference.figures import figure_of, open_world
 from tests.semantics.rows import Row
 from warehouse.home import Home
 from warehouse.store import Store
 
+_UNJUDGED = GateResult("passed", [], 0, 0)
 PLANS = Path(__file__).parents[2] / "warehouse" / "plans"
 Pair = tuple[int, int]
 
@@ -83,7 +85,9 @@ class Town:
             return self.home.versions / f"{Store(self.home).current()}.duckdb"
         path = self.folder.parent / f"{self.plan}-{as_of}.duckdb"
         if not path.exists():
-            self.pipeline().build_as_of(date.fromisoformat(as_of), path)
+            # The gate judges what is published; here it would be a third of the time.
+            with patch("expectations.gate.judge", return_value=_UNJUDGED):
+                self.pipeline().build_as_of(date.fromisoformat(as_of), path)
         return path
 
     def ask(self, as_of: str, query: str) -> list[tuple[object, ...]]:
