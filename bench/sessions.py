@@ -99,7 +99,9 @@ async def open_one(
     started = time.perf_counter()
     failed = False
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+    # Browsers send no pings of their own; a crowd may take longer than their patience.
+    options = {"subprotocols": ["streamlit"], "max_size": None, "ping_interval": None}
+    async with connect(address, **options) as socket:
         ask = BackMsg()
         ask.rerun_script.page_name = "" if page == "overview" else page
         await socket.send(ask.SerializeToString())

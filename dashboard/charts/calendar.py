@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import Calendar
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -36,25 +37,30 @@ def draw_month(
     weeks = Calendar().monthdatescalendar(month.year, month.month)
     figure = go.Figure()
     size = 10 if is_narrow else 13
+    cells, notes = [], []
     for row, week in enumerate(weeks):
         for column, when in enumerate(week):
             if when.month != month.month:
                 continue
             tally = days.get(when)
-            _draw_cell(figure, column, row, tally, is_today=when == today)
+            cells.append(_cell(column, row, tally, is_today=when == today))
             is_free = not special[when] if when in special else column > 4
             note = "休" if when in special and is_free else "班" if when in special else ""
             text = _words(when, tally, note, is_today=when == today, is_narrow=is_narrow)
-            figure.add_annotation(
-                x=column - 0.46,
-                y=row - 0.46,
-                xanchor="left",
-                yanchor="top",
-                align="left",
-                text=text,
-                showarrow=False,
-                font={"size": size, "color": GREY if is_free and tally is None else ink},
+            notes.append(
+                {
+                    "x": column - 0.46,
+                    "y": row - 0.46,
+                    "xanchor": "left",
+                    "yanchor": "top",
+                    "align": "left",
+                    "text": text,
+                    "showarrow": False,
+                    "font": {"size": size, "color": GREY if is_free and tally is None else ink},
+                }
             )
+    # All at once: each that is added by itself has all before it looked through again.
+    figure.update_layout(shapes=cells, annotations=notes)
     due = [(when, tally) for when, tally in days.items() if when.month == month.month]
     places = {when: (c, r) for r, week in enumerate(weeks) for c, when in enumerate(week)}
     figure.add_scatter(
@@ -86,21 +92,20 @@ def draw_month(
     return finish(figure, height, is_sample=is_sample, has_axis=False)
 
 
-def _draw_cell(
-    figure: go.Figure, column: int, row: int, tally: Tally | None, *, is_today: bool
-) -> None:
+def _cell(column: int, row: int, tally: Tally | None, *, is_today: bool) -> dict[str, Any]:
+    """The frame of a day."""
     colour = STATE_COLOURS[tally.worst] if tally and tally.worst else GREY
-    figure.add_shape(
-        type="rect",
-        x0=column - 0.48,
-        x1=column + 0.48,
-        y0=row - 0.47,
-        y1=row + 0.47,
-        layer="below",
-        line={"color": colour, "width": 3 if is_today else 2 if tally else 0.5},
+    return {
+        "type": "rect",
+        "x0": column - 0.48,
+        "x1": column + 0.48,
+        "y0": row - 0.47,
+        "y1": row + 0.47,
+        "layer": "below",
+        "line": {"color": colour, "width": 3 if is_today else 2 if tally else 0.5},
         # Nearly clear, so that the words stay readable on a light and a dark ground.
-        fillcolor=_clear(colour, 0.14 if tally else 0.0),
-    )
+        "fillcolor": _clear(colour, 0.14 if tally else 0.0),
+    }
 
 
 def _clear(colour: str, alpha: float) -> str:
