@@ -218,13 +218,12 @@ def repeats_of(errors: pl.DataFrame, returns: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             pl.col("months").list.len().cast(pl.Int64).alias("month_count"),
             pl.col("months").list.last().alias("last_month"),
-            pl.col("months")
-            .map_elements(lambda found: _months_listed(list(found)), return_dtype=pl.Utf8)
-            .alias("months"),
             (~pl.col("ranking_group").is_in(_RANKED)).alias("is_listed"),
         )
         .filter(pl.col("month_count") > 1)
     )
+    months = [_months_listed(found) for found in counted["months"].to_list()]
+    counted = counted.with_columns(pl.Series("months", months, dtype=pl.Utf8))
     asked = (
         returns.select("unit_id", pl.col("rules").str.split(" ").alias("rule_id"))
         .explode("rule_id")

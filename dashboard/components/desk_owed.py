@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from dashboard.columns import each
 from dashboard.components.desk_entry import draw_entry_check, draw_templates, enter
 from dashboard.components.desk_state import read_owed
 from dashboard.components.tables import show_table
@@ -49,7 +50,7 @@ def draw_owed(view: PlanView, today: date, *, can_write: bool) -> None:
     )
     show_table(
         view,
-        out.with_columns(duty=pl.col("duty").map_elements(in_present_words, return_dtype=pl.Utf8)),
+        out.with_columns(each(out["duty"], in_present_words)),
         ["state", "unit", "duty", "period_covered", "due_date", "left"],
         key="desk_owed",
         title="应收未收",

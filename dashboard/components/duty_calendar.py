@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.calendar import draw_month
+from dashboard.columns import each
 from dashboard.components.tables import show_records
 from dashboard.components.texts import draw_note
 from dashboard.duty_words import SIGNS, Tally, month_words, tally, tally_days, today_words
@@ -171,9 +172,7 @@ def draw_download_part(view: View, unit_id: str | None, unit: str | None) -> Non
     title = str(view.plan["short_title"])
 
     def render() -> bytes:
-        worded = owed.with_columns(
-            pl.col("duty").map_elements(in_present_words, return_dtype=pl.Utf8)
-        )
+        worded = owed.with_columns(each(owed["duty"], in_present_words))
         return render_calendar(
             worded,
             plan_id=view.plan_id,

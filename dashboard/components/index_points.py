@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.index import draw_points_lost
+from dashboard.columns import each
 from dashboard.components.index_card import index_card_of
 from dashboard.components.tables import show_records, show_table
 from dashboard.components.texts import draw_note
@@ -121,9 +122,7 @@ def draw_what_if(view: View) -> None:
 def indicators_of(view: View) -> pl.DataFrame:
     """Points lost by indicator (index_points.sql), names in present words."""
     rows = ask(view.source, read_index_points, view.plan_id, view.label)
-    return rows.with_columns(
-        pl.col("indicator").map_elements(in_present_words, return_dtype=pl.Utf8)
-    )
+    return rows.with_columns(each(rows["indicator"], in_present_words))
 
 
 def _draw_outcome(card: Row, outcome: Outcome) -> None:

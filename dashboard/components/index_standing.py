@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.index import draw_rank_trend
+from dashboard.columns import each
 from dashboard.components.index_card import NOT_OWN, draw_rank, index_card_of, published_words
 from dashboard.components.tables import show_cells, show_records
 from dashboard.components.texts import draw_note
@@ -250,7 +251,4 @@ def _draw_field(view: View, card: Row) -> None:
 
 
 def _worded(owned: pl.DataFrame) -> pl.DataFrame:
-    return owned.with_columns(
-        pl.col("indicator").map_elements(in_present_words, return_dtype=pl.Utf8),
-        pl.col("lost").round(2),
-    )
+    return owned.with_columns(each(owned["indicator"], in_present_words), pl.col("lost").round(2))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
+from dashboard.columns import each
 from dashboard.components.exports import file_name, to_csv
 from dashboard.components.texts import draw_note
 from dashboard.filters import PlanView, View
@@ -84,7 +85,7 @@ def show_table(
         draw_note(empty)
         return None
     names = {**TITLES, **(titles or {})}
-    shown = frame.select(_worded(frame, name).alias(names.get(name, name)) for name in columns)
+    shown = pl.DataFrame([_worded(frame[name]).alias(names.get(name, name)) for name in columns])
     if isinstance(height, int) and _ROW_HEIGHT * (shown.height + 1) < height:
         height = "content"  # no empty lines below a short list
     # A callback, "rerun" and "ignore" are three overloads; which one is known only here.
@@ -233,9 +234,9 @@ _PLAN_WORDS = frozenset({"title", "clause_title", "section", "task", "duty", "wh
 _THEIR_WORDS = frozenset({"product", "topic", "evidence"})
 
 
-def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _worded(column: pl.Series) -> pl.Series:
     """A column with codes in words."""
-    column = pl.col(name)
+    name = column.name
     if name == "ledger":
         return column.replace(LEDGERS)
     if name == "suite":
@@ -243,11 +244,11 @@ def _worded(frame: pl.DataFrame, name: str) -> pl.Expr:
     if name == "severity":
         return column.replace(SEVERITIES)
     if name in _PLAN_WORDS:
-        return column.map_elements(in_present_words, return_dtype=pl.Utf8)
+        return each(column, in_present_words)
     if name in _THEIR_WORDS:
-        return column.map_elements(quoted_where_older, return_dtype=pl.Utf8)
-    if frame.schema[name] == pl.Date:
+        return each(column, quoted_where_older)
+    if column.dtype == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
-    if frame.schema[name] == pl.Boolean:
-        return pl.when(column).then(pl.lit("是")).otherwise(pl.lit("否"))
+    if column.dtype == pl.Boolean:
+        return pl.Series(name, ["是" if value else "否" for value in column.to_list()])
     return column

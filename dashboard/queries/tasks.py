@@ -12,11 +12,8 @@ def read_task_tree(con: duckdb.DuckDBPyConnection, plan: str, period: str) -> pl
     """Every task of the plan in document order with its state by kind (task_tree.sql, and
     `state`: the words shown)."""
     tree = fetch(con, "task_tree", plan=plan, period=period)
-    return tree.with_columns(
-        pl.struct(pl.all())
-        .map_elements(state_of_task, return_dtype=pl.Utf8, skip_nulls=False)
-        .alias("state")
-    )
+    states = [state_of_task(task) for task in tree.iter_rows(named=True)]
+    return tree.with_columns(pl.Series("state", states, dtype=pl.Utf8))
 
 
 def read_task_states(
