@@ -23,7 +23,6 @@ from dashboard.queries.figures import (
 from dashboard.queries.frame import default_period, read_periods, read_plans, read_version_facts
 from dashboard.queries.lineage import read_batches, read_gate_results
 from dashboard.queries.records import (
-    letters,
     read_cells,
     read_error_types,
     read_found_rows,
@@ -39,6 +38,7 @@ from dashboard.queries.tasks import (
     state_of_task,
 )
 from dashboard.wording import SUITES
+from etl.readers import column_letters
 from tests.dashboard_home import PERIOD, PLAN, UNIT, build_town
 from tests.semantics.town import Town
 from warehouse.metrics import load_metrics
@@ -221,7 +221,7 @@ def test_no_row_no_cells(con: duckdb.DuckDBPyConnection) -> None:
     ("index", "column"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ")]
 )
 def test_letters_of_columns(index: int, column: str) -> None:
-    assert letters(index) == column
+    assert column_letters(index) == column
 
 
 def test_a_document_is_found_however_it_is_written(con: duckdb.DuckDBPyConnection) -> None:

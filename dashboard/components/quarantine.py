@@ -21,9 +21,9 @@ from dashboard.queries.quality import (
     read_files,
     read_quarantine,
 )
-from dashboard.queries.records import letters
 from dashboard.source import ask
 from dashboard.wording import LEDGERS
+from etl.readers import column_letters
 from warehouse.contracts import load_contracts
 
 if TYPE_CHECKING:
@@ -206,7 +206,9 @@ def _columns_of_files(root: str, version: str | None, _store: Any) -> dict[str, 
     """batch id -> contract field -> letter of its column in the file; read once per version."""
     return {
         batch.batch_id: {
-            field: letters(index) for index, _header, field in batch.header_map if field is not None
+            field: column_letters(index)
+            for index, _header, field in batch.header_map
+            if field is not None
         }
         for batch in _store.journal.batches()
     }

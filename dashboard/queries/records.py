@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from dashboard.queries.statements import fetch
+from etl.readers import column_letters
 from warehouse.contracts import load_contracts
 
 Kind = Literal["all", "late", "error", "undetermined"]
@@ -89,7 +90,7 @@ def read_cells(
         if field is not None:
             told.add(field)
             finding = findings.get(field, {})
-            found.append(_cell(f"{letters(index)}{number}", header, field, values, finding))
+            found.append(_cell(f"{column_letters(index)}{number}", header, field, values, finding))
     for column in contract.columns:
         if column.field not in told and (column.field in findings or not header_map):
             finding = findings.get(column.field, {})
@@ -97,16 +98,6 @@ def read_cells(
     if None in findings:
         found.append(_cell(None, "（整行）", "", {}, findings[None]))
     return pl.DataFrame(found, schema=_CELLS)
-
-
-def letters(index: int) -> str:
-    """A, B, …, Z, AA for a column index from 0."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 _CELLS = {
